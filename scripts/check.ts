@@ -5,21 +5,53 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
-const PACKAGES = ['protocol', 'contracts', 'devnet', 'chainhooks', 'indexer', 'p2p-relay', 'agents', 'deployments', 'e2e', 'bench', 'scripts'];
+const PACKAGES = [
+  'protocol',
+  'contracts',
+  'devnet',
+  'chainhooks',
+  'indexer',
+  'p2p-relay',
+  'agents',
+  'deployments',
+  'e2e',
+  'bench',
+  'scripts',
+];
 
 type Step = { name: string; command: string; args: string[]; mend: string };
 
 const steps: Step[] = [
-  { name: 'lint and format', command: bin('biome'), args: ['ci', '--max-diagnostics=40', '.'], mend: 'npx biome check --write .' },
+  {
+    name: 'lint and format',
+    command: bin('biome'),
+    args: ['ci', '--max-diagnostics=40', '.'],
+    mend: 'npx biome check --write .',
+  },
   ...PACKAGES.filter((name) => existsSync(join(root, name, 'tsconfig.json'))).map((name) => ({
     name: `types of ${name}`,
     command: bin('tsc'),
     args: ['-p', name],
     mend: `npx tsc -p ${name}`,
   })),
-  { name: 'types of dapp', command: 'npm', args: ['run', '--silent', 'check', '-w', '@wattconnect/dapp'], mend: 'npm run check -w @wattconnect/dapp' },
-  { name: 'import directions', command: bin('depcruise'), args: ['--config', '.dependency-cruiser.cjs', ...PACKAGES, 'dapp/src'], mend: 'see .dependency-cruiser.cjs for the allowed directions' },
-  { name: 'unused code', command: bin('knip'), args: ['--no-progress'], mend: 'remove what is unused, or name it in knip.json with the reason' },
+  {
+    name: 'types of dapp',
+    command: 'npm',
+    args: ['run', '--silent', 'check', '-w', '@wattconnect/dapp'],
+    mend: 'npm run check -w @wattconnect/dapp',
+  },
+  {
+    name: 'import directions',
+    command: bin('depcruise'),
+    args: ['--config', '.dependency-cruiser.cjs', ...PACKAGES, 'dapp/src'],
+    mend: 'see .dependency-cruiser.cjs for the allowed directions',
+  },
+  {
+    name: 'unused code',
+    command: bin('knip'),
+    args: ['--no-progress'],
+    mend: 'remove what is unused, or name it in knip.json with the reason',
+  },
 ];
 
 const failed: Step[] = [];

@@ -16,7 +16,18 @@ Options:
   --list   print the suites and stop
   --help   print this text`;
 
-const SUITES = ['protocol', 'contracts', 'devnet', 'chainhooks', 'indexer', 'p2p-relay', 'agents', 'deployments', 'dapp', 'e2e'] as const;
+const SUITES = [
+  'protocol',
+  'contracts',
+  'devnet',
+  'chainhooks',
+  'indexer',
+  'p2p-relay',
+  'agents',
+  'deployments',
+  'dapp',
+  'e2e',
+] as const;
 type Suite = (typeof SUITES)[number];
 type Tally = { passed: number; failed: number };
 
@@ -48,16 +59,23 @@ function chosen(): Suite[] {
 }
 
 function parse() {
-  return parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' }, list: { type: 'boolean' } } });
+  return parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' }, list: { type: 'boolean' } },
+  });
 }
 
 /** The browser for the journeys: the system's Chromium, installed by apt-get where that is possible. */
 function ensureChromium(): void {
   if (findChromium()) return;
-  const mayInstall = process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  const mayInstall =
+    process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
   if (mayInstall) {
     console.error('Installing Chromium for the browser tests...');
-    const quiet = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+    const quiet = {
+      stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    };
     spawnSync('apt-get', ['update', '-qq'], quiet);
     spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'], quiet);
   }
@@ -72,17 +90,30 @@ function ensureChromium(): void {
 async function run(suite: Suite): Promise<Tally> {
   const out = mkdtempSync(join(tmpdir(), 'wattconnect-test-'));
   const report = join(out, 'report.json');
-  const args = ['run', '--root', join(root, suite), '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    'run',
+    '--root',
+    join(root, suite),
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   const started = performance.now();
   const code = await new Promise<number>((resolve) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), ...args], { cwd: join(root, suite), stdio: 'inherit' });
+    const child = spawn(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), ...args], {
+      cwd: join(root, suite),
+      stdio: 'inherit',
+    });
     child.on('exit', (exit) => resolve(exit ?? 1));
     child.on('error', () => resolve(1));
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   try {
     if (!existsSync(report)) return { passed: 0, failed: 1 };
-    const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
+    const { numPassedTests, numFailedTests, numTotalTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<
+      string,
+      number
+    >;
     const passed = numPassedTests ?? 0;
     // A file that could not even be loaded has no tests to count: the exit code still says that something failed. A test that did not run is not a pass.
     const unrun = (numTotalTests ?? 0) - passed - (numFailedTests ?? 0);

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import adapter from '@sveltejs/adapter-static';
+import { sveltekit } from '@sveltejs/kit/vite';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+import { relativeIndex } from './relative-index.ts';
+
+/** A name that depends on nothing but the sources, so that two builds anywhere give the same files (Kit's default is the time of the build). */
+const versionOf = (paths: string[]): string => {
+  const hash = createHash('sha256');
+  const walk = (path: string): void => {
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) walk(join(path, name));
+    else hash.update(`${path}\n`).update(readFileSync(path));
+  };
+  for (const path of paths) walk(path);
+  return hash.digest('hex').slice(0, 12);
+};
+
+export default defineConfig({
+  plugins: [
+    tailwindcss(),
+    sveltekit({
+      compilerOptions: { runes: ({ filename }) => (filename.includes('node_modules') ? undefined : true) },
+      adapter: relativeIndex(adapter()),
+      router: { type: 'hash' },
+      paths: { relative: true },
+      csp: {
+        mode: 'hash',
+        directives: {
+          'default-src': ['self'],
+          // wasm: the signature check of the gossip client may use it; nothing may eval
+          'script-src': ['self', 'wasm-unsafe-eval'],
+          'style-src': ['self'],
+          'img-src': ['self', 'data:'],
+          'font-src': ['self'],
+          // users bring their own nodes, indexers and relays; only loopback may be without TLS
+          'connect-src': [
+            'self',
+            'https:',
+            'wss:',
+            'http://127.0.0.1:*',
+            'ws://127.0.0.1:*',
+            'http://localhost:*',
+            'ws://localhost:*',
+          ],
+          'worker-src': ['self'],
+          'manifest-src': ['self'],
+          'object-src': ['none'],
+          'base-uri': ['self'],
+          'form-action': ['none'],
+        },
+      },
+      version: { name: versionOf(['src', 'static', 'package.json', '../package-lock.json']), pollInterval: 0 },
+      serviceWorker: { register: false },
+    }),
+  ],
+  build: { target: 'es2023', chunkSizeWarningLimit: 1200 },
+});

@@ -1,0 +1,70 @@
+// Trust scores in basis points, tiers and limits. Source: reputation-system.
+import { clamp } from './units.ts';
+
+export const START = 3000n;
+export const MAX = 10_000n;
+
+export type TierName = 'New' | 'Starter' | 'Bronze' | 'Silver' | 'Gold' | 'Platinum';
+export type Tier = { name: TierName; from: bigint; limitPercent: bigint };
+
+/** Lowest score of each tier, and the share of the certified monthly energy that may be traded in a rolling month. */
+export const TIERS: readonly Tier[] = [
+  { name: 'New', from: 0n, limitPercent: 10n },
+  { name: 'Starter', from: 3000n, limitPercent: 10n },
+  { name: 'Bronze', from: 5000n, limitPercent: 40n },
+  { name: 'Silver', from: 7000n, limitPercent: 60n },
+  { name: 'Gold', from: 8500n, limitPercent: 80n },
+  { name: 'Platinum', from: 9500n, limitPercent: 100n },
+];
+
+export function tierOf(score: bigint): Tier {
+  return TIERS.findLast((tier) => score >= tier.from) ?? TIERS[0]!;
+}
+
+/** The tier above, and how far the way to it has been gone; undefined at the top. */
+export function progress(score: bigint): { next: Tier; needed: bigint; percent: bigint } | undefined {
+  const tier = tierOf(score);
+  const next = TIERS[TIERS.indexOf(tier) + 1];
+  if (!next) return undefined;
+  return { next, needed: next.from - score, percent: ((score - tier.from) * 100n) / (next.from - tier.from) };
+}
+
+/** Wh that may be traded in a rolling month. */
+export function limitWh(score: bigint, capacityWhMonth: bigint, defaultWh: bigint): bigint {
+  return capacityWhMonth === 0n ? defaultWh : (capacityWhMonth * tierOf(score).limitPercent) / 100n;
+}
+
+export type Rates = { successBonus: bigint; partialPenalty: bigint; cancelPenalty: bigint; meterBonus: bigint };
+export const DEFAULT_RATES: Rates = {
+  successBonus: 500n,
+  partialPenalty: 1000n,
+  cancelPenalty: 500n,
+  meterBonus: 1000n,
+};
+
+/** The seller's score after a slot. Curtailed by the utility: no penalty. */
+export function afterDelivery(
+  score: bigint,
+  { delivered, promised, excused = false }: { delivered: bigint; promised: bigint; excused?: boolean },
+  rates: Rates = DEFAULT_RATES,
+): bigint {
+  if (promised === 0n) return score;
+  if (delivered >= promised) return clamp(score + rates.successBonus, 0n, MAX);
+  if (excused) return score;
+  return clamp(score - (rates.partialPenalty * (promised - delivered)) / promised, 0n, MAX);
+}
+
+export function afterCancellation(
+  score: bigint,
+  { cancelled, total }: { cancelled: bigint; total: bigint },
+  rates: Rates = DEFAULT_RATES,
+): bigint {
+  return total === 0n ? score : clamp(score - (rates.cancelPenalty * cancelled) / total, 0n, MAX);
+}
+
+/** Percent of the bonus for a meter of quality 1 low, 2 medium, 3 high. */
+const QUALITY_PERCENT: Record<1 | 2 | 3, bigint> = { 1: 30n, 2: 60n, 3: 100n };
+
+export function afterMeter(score: bigint, quality: 1 | 2 | 3, rates: Rates = DEFAULT_RATES): bigint {
+  return clamp(score + (rates.meterBonus * QUALITY_PERCENT[quality]) / 100n, 0n, MAX);
+}

@@ -1,0 +1,78 @@
+// Is a gossiped order worth passing on? Shared by relays and the dApp, so that both decide alike. Cheapest checks first.
+// reject: provably bad, the sender knew it. ignore: stale, not ours, or not known to us.
+import * as Cell from './cell.ts';
+import { ProtocolError } from './errors.ts';
+import type { Network } from './keys.ts';
+import { CLOCK_SKEW_S, MAX_ORDER_LIFETIME_S, MAX_ORDER_WH, MAX_PRICE, MAX_SLOTS_AHEAD } from './limits.ts';
+import * as Message from './message.ts';
+import * as Slot from './slot.ts';
+
+/** What the chain says of a maker, as far as this node knows. */
+export type MakerState = { active: boolean; cell: bigint; nonceFloor: bigint };
+
+export type OrderContext = {
+  chainId: number;
+  /** The marketplace that would fill it. */
+  contract: string;
+  purpose: 'offer' | 'bid';
+  network: Network;
+  /** Now by the chain's clock, unix seconds. */
+  now: number;
+  /** Cell of the topic that it came by, where it came by one. */
+  cell?: bigint;
+  /** Another implementation of recovery (native code in a relay); ours by default. Throws like {@link Message.recover}. */
+  recover?: (digest: Uint8Array, signature: Uint8Array) => string;
+};
+
+export type Verdict =
+  | { verdict: 'accept'; order: Message.Order; digest: Uint8Array }
+  | { verdict: 'ignore' | 'reject'; reason: string };
+
+const reject = (reason: string): Verdict => ({ verdict: 'reject', reason });
+const ignore = (reason: string): Verdict => ({ verdict: 'ignore', reason });
+
+/** All that can be said from the bytes alone. */
+export function order(cv: Uint8Array, signature: Uint8Array, context: OrderContext): Verdict {
+  let order: Message.Order;
+  try {
+    order = Message.decodeOrder(cv);
+  } catch (error) {
+    if (error instanceof ProtocolError) return reject(error.message);
+    throw error;
+  }
+  if (order.wh <= 0n || order.wh > MAX_ORDER_WH) return reject('The amount is out of bounds.');
+  if (order.minWh <= 0n || order.minWh > order.wh) return reject('The smallest part is out of bounds.');
+  if (order.price > MAX_PRICE) return reject('The price is out of bounds.');
+  if (order.asset !== null) return ignore('The payment asset is not known here.');
+  if (!Cell.isCell(order.cell)) return reject('The cell is not one.');
+  if (context.cell !== undefined && order.cell !== context.cell) return reject("The cell is not the topic's.");
+  const expiry = Number(order.expiry);
+  if (expiry <= context.now) return ignore('It has expired.');
+  if (expiry > context.now + MAX_ORDER_LIFETIME_S + CLOCK_SKEW_S)
+    return ignore('It lives longer than orders are kept.');
+  if (Slot.start(order.slot) <= context.now) return ignore('Its hour has begun.');
+  if (order.slot > Slot.of(context.now) + MAX_SLOTS_AHEAD) return ignore('Its hour is too far away.');
+  const digest = Message.hash({ chainId: context.chainId, contract: context.contract, purpose: context.purpose }, cv);
+  try {
+    const signer = context.recover
+      ? context.recover(digest, signature)
+      : Message.recover(digest, signature, context.network);
+    if (signer !== order.maker) return reject('It is not signed by its maker.');
+  } catch (error) {
+    if (error instanceof ProtocolError) return reject(error.message);
+    throw error;
+  }
+  return { verdict: 'accept', order, digest };
+}
+
+/** What the chain's state adds. Unknown makers are ignored, not rejected: our view may lag behind the sender's. */
+export function maker(
+  order: Message.Order,
+  state: MakerState | undefined,
+): { verdict: 'accept' } | { verdict: 'ignore'; reason: string } {
+  if (!state) return { verdict: 'ignore', reason: 'The maker is not known here yet.' };
+  if (!state.active) return { verdict: 'ignore', reason: 'The maker may not trade.' };
+  if (state.cell !== order.cell) return { verdict: 'ignore', reason: "The cell is not the maker's." };
+  if (order.nonce < state.nonceFloor) return { verdict: 'ignore', reason: 'The maker has withdrawn it.' };
+  return { verdict: 'accept' };
+}
