@@ -8,7 +8,7 @@ import { DecodeError, SignatureError } from './errors.ts';
 import * as Keys from './keys.ts';
 import { MAX_ORDER_BYTES, MAX_PRODUCTION_ROWS } from './limits.ts';
 
-export type Purpose = 'offer' | 'bid' | 'production' | 'productions';
+export type Purpose = 'offer' | 'bid' | 'cancel' | 'production' | 'productions';
 
 /** Ties a signature to one chain, one contract and one purpose. */
 export type Domain = {
@@ -33,6 +33,19 @@ export type Order = {
   expiry: bigint;
   /** Contract of the payment asset; null is STX. */
   asset: string | null;
+};
+
+/**
+ * Withdraws the maker's signed order of that nonce from gossip, at once and free of charge. It binds relays and neighbours, not the contract:
+ * whoever kept the order can still fill it until the maker also calls `cancel-signed`.
+ */
+export type Cancellation = {
+  maker: string;
+  /** Cell of the order, and so of the topic. */
+  cell: bigint;
+  nonce: bigint;
+  /** Expiry of the order, unix seconds: until then relays remember that it was withdrawn. */
+  expiry: bigint;
 };
 
 export type Production = {
@@ -88,6 +101,28 @@ export function decodeOrder(bytes: Uint8Array): Order {
   reader.end();
   const { 'min-wh': minWh, ...rest } = fields;
   return { ...rest, minWh };
+}
+
+export function encodeCancellation(cancellation: Cancellation): Uint8Array {
+  return Clarity.tuple({
+    cell: Clarity.uint(cancellation.cell),
+    expiry: Clarity.uint(cancellation.expiry),
+    maker: Clarity.principal(cancellation.maker),
+    nonce: Clarity.uint(cancellation.nonce),
+  });
+}
+
+/** Throws {@link DecodeError} for anything but the one form. */
+export function decodeCancellation(bytes: Uint8Array): Cancellation {
+  const reader = new Clarity.Reader(bytes);
+  const fields = reader.tuple<Cancellation>({
+    cell: () => reader.uint(),
+    expiry: () => reader.uint(),
+    maker: () => reader.principal(),
+    nonce: () => reader.uint(),
+  });
+  reader.end();
+  return fields;
 }
 
 export function encodeProduction(report: Production): Uint8Array {
@@ -156,9 +191,16 @@ export function decodeProductions(bytes: Uint8Array): Productions {
   return fields;
 }
 
+/** A relay hashes the same few domains for every message. */
+const domainHashes = new Map<string, Uint8Array>();
+const MAX_DOMAINS = 64;
+
 /** sha256 of the domain tuple, as the contract computes it once at its deployment. */
 export function domainHash({ chainId, contract, purpose }: Domain): Uint8Array {
-  return sha256(
+  const name = `${chainId} ${contract} ${purpose}`;
+  const known = domainHashes.get(name);
+  if (known) return known.slice();
+  const hash = sha256(
     Clarity.tuple({
       'chain-id': Clarity.uint(BigInt(chainId)),
       contract: Clarity.principal(contract),
@@ -167,6 +209,9 @@ export function domainHash({ chainId, contract, purpose }: Domain): Uint8Array {
       version: Clarity.stringAscii('1'),
     }),
   );
+  if (domainHashes.size >= MAX_DOMAINS) domainHashes.clear();
+  domainHashes.set(name, hash);
+  return hash.slice();
 }
 
 /** What is signed: sha256("SIP018" ‖ sha256(domain) ‖ sha256(message)), from the bytes as received. */

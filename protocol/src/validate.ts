@@ -22,14 +22,45 @@ export type OrderContext = {
   cell?: bigint;
   /** Another implementation of recovery (native code in a relay); ours by default. Throws like {@link Message.recover}. */
   recover?: (digest: Uint8Array, signature: Uint8Array) => string;
+  /** Called with the maker's address when only the costly signature is left to check: a reason means that it is ignored. */
+  admit?: (maker: string) => string | undefined;
 };
 
-export type Verdict =
-  | { verdict: 'accept'; order: Message.Order; digest: Uint8Array }
-  | { verdict: 'ignore' | 'reject'; reason: string };
+export type Refusal = { verdict: 'ignore' | 'reject'; reason: string };
+export type Verdict = { verdict: 'accept'; order: Message.Order; digest: Uint8Array } | Refusal;
+export type CancellationVerdict =
+  | { verdict: 'accept'; cancellation: Message.Cancellation; digest: Uint8Array }
+  | Refusal;
 
-const reject = (reason: string): Verdict => ({ verdict: 'reject', reason });
-const ignore = (reason: string): Verdict => ({ verdict: 'ignore', reason });
+const reject = (reason: string): Refusal => ({ verdict: 'reject', reason });
+const ignore = (reason: string): Refusal => ({ verdict: 'ignore', reason });
+
+/** Refuses what is not signed by `maker` for this chain, contract and purpose; undefined when it is. */
+function signed(
+  digest: Uint8Array,
+  signature: Uint8Array,
+  maker: string,
+  { network, recover, admit }: Pick<OrderContext, 'network' | 'recover' | 'admit'>,
+): Refusal | undefined {
+  const unwanted = admit?.(maker);
+  if (unwanted !== undefined) return ignore(unwanted);
+  try {
+    const signer = recover ? recover(digest, signature) : Message.recover(digest, signature, network);
+    return signer === maker ? undefined : reject('It is not signed by its maker.');
+  } catch (error) {
+    if (error instanceof ProtocolError) return reject(error.message);
+    throw error;
+  }
+}
+
+/** Refuses what is past or lives longer than anything is kept. */
+function alive(expiry: bigint, now: number): Refusal | undefined {
+  const second = BigInt(Math.floor(now));
+  if (expiry <= second) return ignore('It has expired.');
+  if (expiry > second + BigInt(MAX_ORDER_LIFETIME_S + CLOCK_SKEW_S))
+    return ignore('It lives longer than orders are kept.');
+  return undefined;
+}
 
 /** All that can be said from the bytes alone. */
 export function order(cv: Uint8Array, signature: Uint8Array, context: OrderContext): Verdict {
@@ -46,23 +77,37 @@ export function order(cv: Uint8Array, signature: Uint8Array, context: OrderConte
   if (order.asset !== null) return ignore('The payment asset is not known here.');
   if (!Cell.isCell(order.cell)) return reject('The cell is not one.');
   if (context.cell !== undefined && order.cell !== context.cell) return reject("The cell is not the topic's.");
-  const expiry = Number(order.expiry);
-  if (expiry <= context.now) return ignore('It has expired.');
-  if (expiry > context.now + MAX_ORDER_LIFETIME_S + CLOCK_SKEW_S)
-    return ignore('It lives longer than orders are kept.');
+  const dead = alive(order.expiry, context.now);
+  if (dead) return dead;
   if (Slot.start(order.slot) <= context.now) return ignore('Its hour has begun.');
   if (order.slot > Slot.of(context.now) + MAX_SLOTS_AHEAD) return ignore('Its hour is too far away.');
   const digest = Message.hash({ chainId: context.chainId, contract: context.contract, purpose: context.purpose }, cv);
+  const forged = signed(digest, signature, order.maker, context);
+  if (forged) return forged;
+  return { verdict: 'accept', order, digest };
+}
+
+/** The same for a withdrawal. */
+export function cancellation(
+  cv: Uint8Array,
+  signature: Uint8Array,
+  context: Omit<OrderContext, 'purpose'>,
+): CancellationVerdict {
+  let cancellation: Message.Cancellation;
   try {
-    const signer = context.recover
-      ? context.recover(digest, signature)
-      : Message.recover(digest, signature, context.network);
-    if (signer !== order.maker) return reject('It is not signed by its maker.');
+    cancellation = Message.decodeCancellation(cv);
   } catch (error) {
     if (error instanceof ProtocolError) return reject(error.message);
     throw error;
   }
-  return { verdict: 'accept', order, digest };
+  if (!Cell.isCell(cancellation.cell)) return reject('The cell is not one.');
+  if (context.cell !== undefined && cancellation.cell !== context.cell) return reject("The cell is not the topic's.");
+  const dead = alive(cancellation.expiry, context.now);
+  if (dead) return dead;
+  const digest = Message.hash({ chainId: context.chainId, contract: context.contract, purpose: 'cancel' }, cv);
+  const forged = signed(digest, signature, cancellation.maker, context);
+  if (forged) return forged;
+  return { verdict: 'accept', cancellation, digest };
 }
 
 /** What the chain's state adds. Unknown makers are ignored, not rejected: our view may lag behind the sender's. */

@@ -1,4 +1,5 @@
-// Makes vectors/messages.json by an independent path: the codecs and signatures of @stacks/transactions. Run: npm run vectors -w @wattconnect/protocol
+// Makes vectors/messages.json by an independent path: the codecs and signatures of @stacks/transactions; and vectors/settlement.json by
+// exact fractions, written out as the rules say them. Run: npm run vectors -w @wattconnect/protocol
 import { writeFileSync } from 'node:fs';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Cl, encodeStructuredDataBytes, serializeCVBytes, signStructuredData } from '@stacks/transactions';
@@ -71,7 +72,24 @@ const row = (seller: string, wh: number) => ({
   root: Cl.bufferFromHex(root),
   seller: Cl.principal(Keys.address(Keys.development(seller))),
 });
+const cancellation = { maker: Keys.address(Keys.development('home-h01')), cell, nonce: 1n, expiry: 1_789_200_000n };
 const vectors = {
+  cancellations: [
+    {
+      value: cancellation,
+      ...vector(
+        'cancel',
+        'marketplace',
+        Cl.tuple({
+          cell: Cl.uint(cell),
+          expiry: Cl.uint(cancellation.expiry),
+          maker: Cl.principal(cancellation.maker),
+          nonce: Cl.uint(1),
+        }),
+        'home-h01',
+      ),
+    },
+  ],
   orders: orders.flatMap((o) =>
     ['offer', 'bid'].map((purpose) => {
       const value = { ...o, maker: Keys.address(Keys.development(o.maker)) };
@@ -103,3 +121,50 @@ const vectors = {
   ],
 };
 writeFileSync(new URL('../vectors/messages.json', import.meta.url), `${text(vectors)}\n`);
+
+// Settlement, in JavaScript's numbers with whole fractions: floor(a × b / c) = (a × b − remainder) / c. All products stay below 2^53.
+const floor = (a: number, b: number) => (a - (a % b)) / b;
+const ceil = (a: number, b: number) => floor(a, b) + (a % b > 0 ? 1 : 0);
+const settlement = (
+  name: string,
+  exportWh: number,
+  commissionBps: number,
+  gridBps: number,
+  rows: [number, number][],
+) => {
+  const promised = rows.reduce((sum, [wh]) => sum + wh, 0);
+  const custody = Math.min(exportWh, promised);
+  const trades = rows.map(([wh, price]) => {
+    const cost = ceil(wh * price, 1000);
+    const locked = cost + floor(cost * commissionBps, 10_000) + floor(cost * gridBps, 10_000);
+    const delivered = floor(wh * custody, promised);
+    const due = ceil(cost * delivered, wh);
+    const paid = floor(cost * delivered, wh);
+    const fee = floor(due * commissionBps, 10_000) + due - paid;
+    const grid = floor(due * gridBps, 10_000);
+    return { wh, price, cost, locked, delivered, paid, fee, grid, refund: locked - paid - fee - grid };
+  });
+  const dust = custody - trades.reduce((sum, trade) => sum + trade.delivered, 0);
+  return { name, exportWh, commissionBps, gridBps, custody, surplus: exportWh - custody, dust, trades };
+};
+const settlements = [
+  settlement('whole delivery', 5000, 500, 200, [[3000, 397_000]]),
+  settlement('nothing delivered', 0, 500, 200, [[3000, 397_000]]),
+  settlement('eight of ten kWh', 8000, 500, 1000, [[10_000, 300_000]]),
+  settlement('three thirds of seven Wh', 7, 500, 200, [
+    [3, 1],
+    [3, 1],
+    [3, 1],
+  ]),
+  settlement('two trades share a shortfall unevenly', 8000, 500, 500, [
+    [5000, 333_333],
+    [4000, 277_777],
+  ]),
+  settlement('one Wh of many trades', 1, 1000, 3000, [
+    [1000, 140_000],
+    [1000, 515_000],
+    [200_000, 300_001],
+  ]),
+  settlement('no fees', 2999, 0, 0, [[3000, 300_000]]),
+];
+writeFileSync(new URL('../vectors/settlement.json', import.meta.url), `${text(settlements)}\n`);

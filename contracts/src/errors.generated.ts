@@ -1,0 +1,1035 @@
+// Generated from the contracts by tools/bindings.ts. Do not edit: a test compares it with them.
+export const errors = [
+ {
+  "code": 1,
+  "contract": "energy-token",
+  "name": "ERR-BALANCE-TOO-SMALL",
+  "message": "The sender holds less than that."
+ },
+ {
+  "code": 2,
+  "contract": "energy-token",
+  "name": "ERR-SENDER-IS-RECIPIENT",
+  "message": "The sender and the recipient are the same."
+ },
+ {
+  "code": 3,
+  "contract": "energy-token",
+  "name": "ERR-AMOUNT-ZERO",
+  "message": "The amount is zero."
+ },
+ {
+  "code": 4,
+  "contract": "energy-token",
+  "name": "ERR-NOT-SENDER",
+  "message": "The sender of a transfer must be the caller (SIP-010)."
+ },
+ {
+  "code": 1000,
+  "contract": "user-registry",
+  "name": "ERR-NOT-DAO",
+  "message": "The caller is neither the DAO nor the proposal that it executes."
+ },
+ {
+  "code": 1001,
+  "contract": "user-registry",
+  "name": "ERR-NOT-CERTIFIER",
+  "message": "The caller may not do this: it needs a higher level as a certifier."
+ },
+ {
+  "code": 1002,
+  "contract": "user-registry",
+  "name": "ERR-SELF",
+  "message": "Nobody certifies or verifies itself."
+ },
+ {
+  "code": 1003,
+  "contract": "user-registry",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "A call that takes money must come from the wallet itself, not through another contract."
+ },
+ {
+  "code": 1100,
+  "contract": "user-registry",
+  "name": "ERR-ROLE",
+  "message": "The role is 1 (consumer), 2 (producer) or 3 (both)."
+ },
+ {
+  "code": 1101,
+  "contract": "user-registry",
+  "name": "ERR-CELL",
+  "message": "The cell is not an H3 cell of resolution 7."
+ },
+ {
+  "code": 1102,
+  "contract": "user-registry",
+  "name": "ERR-DEVICE-KEY",
+  "message": "The device key has another length than its algorithm asks for."
+ },
+ {
+  "code": 1103,
+  "contract": "user-registry",
+  "name": "ERR-QUALITY",
+  "message": "The quality of a meter is 1, 2 or 3."
+ },
+ {
+  "code": 1104,
+  "contract": "user-registry",
+  "name": "ERR-CAPACITY",
+  "message": "The monthly production is below the minimum or above the maximum."
+ },
+ {
+  "code": 1105,
+  "contract": "user-registry",
+  "name": "ERR-PEAK",
+  "message": "The peak power is zero or above the maximum."
+ },
+ {
+  "code": 1106,
+  "contract": "user-registry",
+  "name": "ERR-CAPACITY-OVER-PEAK",
+  "message": "The monthly production is more than the peak power gives in a month."
+ },
+ {
+  "code": 1107,
+  "contract": "user-registry",
+  "name": "ERR-SOURCE",
+  "message": "The source is solar, wind, hydro, biomass or battery."
+ },
+ {
+  "code": 1108,
+  "contract": "user-registry",
+  "name": "ERR-LEVEL",
+  "message": "A certifier's level is 1 (meter-reader), 2 (certifier) or 3 (auditor)."
+ },
+ {
+  "code": 1109,
+  "contract": "user-registry",
+  "name": "ERR-PRIVACY",
+  "message": "There is no such privacy switch."
+ },
+ {
+  "code": 1110,
+  "contract": "user-registry",
+  "name": "ERR-NO-REASON",
+  "message": "A reason must be given."
+ },
+ {
+  "code": 1200,
+  "contract": "user-registry",
+  "name": "ERR-REGISTERED",
+  "message": "This household is registered already."
+ },
+ {
+  "code": 1201,
+  "contract": "user-registry",
+  "name": "ERR-NOT-REGISTERED",
+  "message": "This household is not registered."
+ },
+ {
+  "code": 1202,
+  "contract": "user-registry",
+  "name": "ERR-INACTIVE",
+  "message": "This household has left."
+ },
+ {
+  "code": 1203,
+  "contract": "user-registry",
+  "name": "ERR-ACTIVE",
+  "message": "This household has not left."
+ },
+ {
+  "code": 1204,
+  "contract": "user-registry",
+  "name": "ERR-METER-TAKEN",
+  "message": "This device belongs to a household already."
+ },
+ {
+  "code": 1205,
+  "contract": "user-registry",
+  "name": "ERR-NO-METER",
+  "message": "This household has no meter."
+ },
+ {
+  "code": 1206,
+  "contract": "user-registry",
+  "name": "ERR-METER-VERIFIED",
+  "message": "The meter is verified already."
+ },
+ {
+  "code": 1207,
+  "contract": "user-registry",
+  "name": "ERR-NOT-PRODUCER",
+  "message": "The household does not produce."
+ },
+ {
+  "code": 1208,
+  "contract": "user-registry",
+  "name": "ERR-CERTIFIED",
+  "message": "The producer is certified already."
+ },
+ {
+  "code": 1209,
+  "contract": "user-registry",
+  "name": "ERR-NOT-CERTIFIED",
+  "message": "The producer is not certified."
+ },
+ {
+  "code": 1210,
+  "contract": "user-registry",
+  "name": "ERR-PENDING",
+  "message": "An application is waiting already."
+ },
+ {
+  "code": 1211,
+  "contract": "user-registry",
+  "name": "ERR-NO-APPLICATION",
+  "message": "No application is waiting."
+ },
+ {
+  "code": 1212,
+  "contract": "user-registry",
+  "name": "ERR-NOT-VERIFIED",
+  "message": "The household's meter has not been verified."
+ },
+ {
+  "code": 1213,
+  "contract": "user-registry",
+  "name": "ERR-PAUSED",
+  "message": "Registration is paused."
+ },
+ {
+  "code": 1214,
+  "contract": "user-registry",
+  "name": "ERR-NONCE-FLOOR",
+  "message": "The new floor must be above the old one."
+ },
+ {
+  "code": 1215,
+  "contract": "user-registry",
+  "name": "ERR-UNKNOWN-CERTIFIER",
+  "message": "This principal is no certifier."
+ },
+ {
+  "code": 1400,
+  "contract": "user-registry",
+  "name": "ERR-FEE",
+  "message": "The fee cannot be paid."
+ },
+ {
+  "code": 2000,
+  "contract": "energy-token",
+  "name": "ERR-NOT-DAO",
+  "message": "The caller is neither the DAO nor the proposal that it executes."
+ },
+ {
+  "code": 2001,
+  "contract": "energy-token",
+  "name": "ERR-NOT-PEER",
+  "message": "The caller is not the contract that holds this role."
+ },
+ {
+  "code": 2100,
+  "contract": "energy-token",
+  "name": "ERR-ZERO-AMOUNT",
+  "message": "The amount is zero."
+ },
+ {
+  "code": 2101,
+  "contract": "energy-token",
+  "name": "ERR-UNKNOWN-ROLE",
+  "message": "There is no role of this name here."
+ },
+ {
+  "code": 2400,
+  "contract": "energy-token",
+  "name": "ERR-BALANCE",
+  "message": "The caller holds less than that."
+ },
+ {
+  "code": 3000,
+  "contract": "marketplace",
+  "name": "ERR-NOT-SELLER",
+  "message": "The caller is not the seller of this offer."
+ },
+ {
+  "code": 3001,
+  "contract": "marketplace",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "A call that takes money must come from the wallet itself, not through another contract."
+ },
+ {
+  "code": 3100,
+  "contract": "marketplace",
+  "name": "ERR-TOO-SMALL",
+  "message": "The amount is below the minimum of the market or of the offer."
+ },
+ {
+  "code": 3101,
+  "contract": "marketplace",
+  "name": "ERR-ZERO-PRICE",
+  "message": "The price is zero."
+ },
+ {
+  "code": 3102,
+  "contract": "marketplace",
+  "name": "ERR-PRICE-BOUNDS",
+  "message": "The price is below the floor or above the ceiling."
+ },
+ {
+  "code": 3103,
+  "contract": "marketplace",
+  "name": "ERR-MODE",
+  "message": "A price mode is 0 (fixed) or 1 (linear)."
+ },
+ {
+  "code": 3104,
+  "contract": "marketplace",
+  "name": "ERR-MIN-WH",
+  "message": "The smallest part must be above zero and at most the whole."
+ },
+ {
+  "code": 3105,
+  "contract": "marketplace",
+  "name": "ERR-OVER-PEAK",
+  "message": "The amount is more than the certified peak power gives in an hour."
+ },
+ {
+  "code": 3106,
+  "contract": "marketplace",
+  "name": "ERR-TOO-MUCH",
+  "message": "The amount is more than what is left."
+ },
+ {
+  "code": 3107,
+  "contract": "marketplace",
+  "name": "ERR-MAX-TOTAL",
+  "message": "The total is above what the buyer agreed to pay."
+ },
+ {
+  "code": 3108,
+  "contract": "marketplace",
+  "name": "ERR-REVISION",
+  "message": "The offer has been changed since."
+ },
+ {
+  "code": 3109,
+  "contract": "marketplace",
+  "name": "ERR-SELF-TRADE",
+  "message": "Nobody can buy from itself."
+ },
+ {
+  "code": 3200,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-OFFER",
+  "message": "There is no offer with this number."
+ },
+ {
+  "code": 3201,
+  "contract": "marketplace",
+  "name": "ERR-OFFER-NOT-OPEN",
+  "message": "The offer is filled or cancelled."
+ },
+ {
+  "code": 3202,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-SELLER",
+  "message": "The seller is not registered."
+ },
+ {
+  "code": 3203,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-BUYER",
+  "message": "The buyer is not registered."
+ },
+ {
+  "code": 3204,
+  "contract": "marketplace",
+  "name": "ERR-SELLER-NOT-CERTIFIED",
+  "message": "The seller is not a verified, certified and active producer."
+ },
+ {
+  "code": 3205,
+  "contract": "marketplace",
+  "name": "ERR-BUYER-NOT-VERIFIED",
+  "message": "The buyer is not a verified and active consumer."
+ },
+ {
+  "code": 3206,
+  "contract": "marketplace",
+  "name": "ERR-PAUSED",
+  "message": "This is paused."
+ },
+ {
+  "code": 3207,
+  "contract": "marketplace",
+  "name": "ERR-SIGNED-CANCELLED",
+  "message": "The maker has cancelled this signed order."
+ },
+ {
+  "code": 3208,
+  "contract": "marketplace",
+  "name": "ERR-NONCE-FLOOR",
+  "message": "The maker has cancelled all signed orders below a higher nonce."
+ },
+ {
+  "code": 3209,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-TRADE",
+  "message": "There is no trade with this number."
+ },
+ {
+  "code": 3210,
+  "contract": "marketplace",
+  "name": "ERR-NOT-CANCELLED",
+  "message": "The trade is not cancelled."
+ },
+ {
+  "code": 3211,
+  "contract": "marketplace",
+  "name": "ERR-RELEASED",
+  "message": "The energy of this trade has been released already."
+ },
+ {
+  "code": 3212,
+  "contract": "marketplace",
+  "name": "ERR-NOT-RELEASABLE",
+  "message": "The offer has been cancelled or changed since the trade, so its energy does not come back."
+ },
+ {
+  "code": 3300,
+  "contract": "marketplace",
+  "name": "ERR-GATE-NOT-OPEN",
+  "message": "Trading in this slot has not begun."
+ },
+ {
+  "code": 3301,
+  "contract": "marketplace",
+  "name": "ERR-GATE-CLOSED",
+  "message": "The gate of the slot is closed."
+ },
+ {
+  "code": 3302,
+  "contract": "marketplace",
+  "name": "ERR-EXPIRED",
+  "message": "The offer has expired."
+ },
+ {
+  "code": 3303,
+  "contract": "marketplace",
+  "name": "ERR-EXPIRY",
+  "message": "The expiry must be in the future and not after the slot's start."
+ },
+ {
+  "code": 3304,
+  "contract": "marketplace",
+  "name": "ERR-TOO-FAR",
+  "message": "The slot is too far in the future."
+ },
+ {
+  "code": 3500,
+  "contract": "marketplace",
+  "name": "ERR-SIGNATURE",
+  "message": "The signature is malformed, has a high S, or is not by the maker over this order."
+ },
+ {
+  "code": 4000,
+  "contract": "trade-escrow",
+  "name": "ERR-NOT-DAO",
+  "message": "The caller is neither the DAO nor the proposal that it executes."
+ },
+ {
+  "code": 4001,
+  "contract": "trade-escrow",
+  "name": "ERR-NOT-PEER",
+  "message": "The caller is not the contract that holds this role."
+ },
+ {
+  "code": 4002,
+  "contract": "trade-escrow",
+  "name": "ERR-NOT-BUYER",
+  "message": "The caller is not the buyer of this trade."
+ },
+ {
+  "code": 4003,
+  "contract": "trade-escrow",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "A call that takes money must come from the wallet itself, not through another contract."
+ },
+ {
+  "code": 4100,
+  "contract": "trade-escrow",
+  "name": "ERR-ZERO-AMOUNT",
+  "message": "The amount is zero."
+ },
+ {
+  "code": 4101,
+  "contract": "trade-escrow",
+  "name": "ERR-SELF-TRADE",
+  "message": "Nobody can trade with itself."
+ },
+ {
+  "code": 4102,
+  "contract": "trade-escrow",
+  "name": "ERR-FEES-TOO-HIGH",
+  "message": "The fees are above the limits fixed in this contract."
+ },
+ {
+  "code": 4103,
+  "contract": "trade-escrow",
+  "name": "ERR-ORDER",
+  "message": "Trades must be listed in strictly increasing order."
+ },
+ {
+  "code": 4104,
+  "contract": "trade-escrow",
+  "name": "ERR-WRONG-SLOT",
+  "message": "The trade belongs to another seller or slot."
+ },
+ {
+  "code": 4105,
+  "contract": "trade-escrow",
+  "name": "ERR-UNKNOWN-ROLE",
+  "message": "There is no role of this name here."
+ },
+ {
+  "code": 4200,
+  "contract": "trade-escrow",
+  "name": "ERR-UNKNOWN-TRADE",
+  "message": "There is no trade with this number."
+ },
+ {
+  "code": 4201,
+  "contract": "trade-escrow",
+  "name": "ERR-TRADE-NOT-OPEN",
+  "message": "The trade is settled, cancelled or disputed."
+ },
+ {
+  "code": 4202,
+  "contract": "trade-escrow",
+  "name": "ERR-NOT-DISPUTED",
+  "message": "The trade is not disputed."
+ },
+ {
+  "code": 4203,
+  "contract": "trade-escrow",
+  "name": "ERR-SLOT-CLOSED",
+  "message": "The slot is final or void already."
+ },
+ {
+  "code": 4204,
+  "contract": "trade-escrow",
+  "name": "ERR-SLOT-OPEN",
+  "message": "The slot is neither final nor void."
+ },
+ {
+  "code": 4205,
+  "contract": "trade-escrow",
+  "name": "ERR-SELLER-LIMIT",
+  "message": "The trade would exceed the seller's limit of 30 days."
+ },
+ {
+  "code": 4206,
+  "contract": "trade-escrow",
+  "name": "ERR-BUYER-LIMIT",
+  "message": "The trade would exceed the buyer's limit of 30 days."
+ },
+ {
+  "code": 4207,
+  "contract": "trade-escrow",
+  "name": "ERR-OVER-PEAK",
+  "message": "The seller would promise more than its peak power gives in the slot."
+ },
+ {
+  "code": 4208,
+  "contract": "trade-escrow",
+  "name": "ERR-NOTHING-TO-SETTLE",
+  "message": "None of these trades can be settled (any more)."
+ },
+ {
+  "code": 4209,
+  "contract": "trade-escrow",
+  "name": "ERR-REPORTED",
+  "message": "Production has been reported, so the slot cannot be given up."
+ },
+ {
+  "code": 4210,
+  "contract": "trade-escrow",
+  "name": "ERR-NOTHING-PROMISED",
+  "message": "Nothing is promised in this slot."
+ },
+ {
+  "code": 4211,
+  "contract": "trade-escrow",
+  "name": "ERR-UNKNOWN-TERMS",
+  "message": "There has never been such a version of the parameters."
+ },
+ {
+  "code": 4300,
+  "contract": "trade-escrow",
+  "name": "ERR-SLOT-STARTED",
+  "message": "The slot has begun; what is promised in it is frozen."
+ },
+ {
+  "code": 4301,
+  "contract": "trade-escrow",
+  "name": "ERR-CANCEL-WINDOW",
+  "message": "The time to cancel is over."
+ },
+ {
+  "code": 4302,
+  "contract": "trade-escrow",
+  "name": "ERR-GATE-CLOSED",
+  "message": "The gate of the slot is closed."
+ },
+ {
+  "code": 4303,
+  "contract": "trade-escrow",
+  "name": "ERR-TOO-EARLY",
+  "message": "The oracle may still report this slot."
+ },
+ {
+  "code": 4400,
+  "contract": "trade-escrow",
+  "name": "ERR-FUNDS",
+  "message": "The buyer's wallet cannot pay the total."
+ },
+ {
+  "code": 4401,
+  "contract": "trade-escrow",
+  "name": "ERR-VAULT",
+  "message": "The vault holds less than that."
+ },
+ {
+  "code": 4402,
+  "contract": "trade-escrow",
+  "name": "ERR-NOTHING-DUE",
+  "message": "There is nothing to pay out."
+ },
+ {
+  "code": 5000,
+  "contract": "energy-oracle",
+  "name": "ERR-NOT-DAO",
+  "message": "The caller is neither the DAO nor the proposal that it executes."
+ },
+ {
+  "code": 5001,
+  "contract": "energy-oracle",
+  "name": "ERR-NOT-PEER",
+  "message": "The caller is not the contract that holds this role."
+ },
+ {
+  "code": 5002,
+  "contract": "energy-oracle",
+  "name": "ERR-NOT-UTILITY",
+  "message": "The caller is not the utility."
+ },
+ {
+  "code": 5100,
+  "contract": "energy-oracle",
+  "name": "ERR-OVER-PEAK",
+  "message": "The export is more than the certified peak power gives in an hour."
+ },
+ {
+  "code": 5101,
+  "contract": "energy-oracle",
+  "name": "ERR-REVISION",
+  "message": "The first revision is 1, and each further one is the next number."
+ },
+ {
+  "code": 5102,
+  "contract": "energy-oracle",
+  "name": "ERR-THRESHOLD",
+  "message": "The threshold must be at least 1 and at most the number of operators."
+ },
+ {
+  "code": 5103,
+  "contract": "energy-oracle",
+  "name": "ERR-DUPLICATE-OPERATOR",
+  "message": "An operator is listed twice."
+ },
+ {
+  "code": 5104,
+  "contract": "energy-oracle",
+  "name": "ERR-UNKNOWN-ROLE",
+  "message": "There is no role of this name here."
+ },
+ {
+  "code": 5105,
+  "contract": "energy-oracle",
+  "name": "ERR-REASON",
+  "message": "A curtailment needs a reason code above zero."
+ },
+ {
+  "code": 5200,
+  "contract": "energy-oracle",
+  "name": "ERR-UNKNOWN-HOUSEHOLD",
+  "message": "There is no household of this address."
+ },
+ {
+  "code": 5201,
+  "contract": "energy-oracle",
+  "name": "ERR-FINAL",
+  "message": "The report is final."
+ },
+ {
+  "code": 5202,
+  "contract": "energy-oracle",
+  "name": "ERR-NO-REPORT",
+  "message": "Nothing has been reported for this household and slot."
+ },
+ {
+  "code": 5203,
+  "contract": "energy-oracle",
+  "name": "ERR-NOTHING-ACCEPTED",
+  "message": "None of the rows could be accepted."
+ },
+ {
+  "code": 5204,
+  "contract": "energy-oracle",
+  "name": "ERR-ALREADY-CURTAILED",
+  "message": "This curtailment is known already."
+ },
+ {
+  "code": 5300,
+  "contract": "energy-oracle",
+  "name": "ERR-FUTURE",
+  "message": "The slot has not ended."
+ },
+ {
+  "code": 5301,
+  "contract": "energy-oracle",
+  "name": "ERR-TOO-OLD",
+  "message": "The slot ended too long ago."
+ },
+ {
+  "code": 5302,
+  "contract": "energy-oracle",
+  "name": "ERR-WINDOW-CLOSED",
+  "message": "The challenge window is over."
+ },
+ {
+  "code": 5303,
+  "contract": "energy-oracle",
+  "name": "ERR-WINDOW-OPEN",
+  "message": "The challenge window is still open."
+ },
+ {
+  "code": 5500,
+  "contract": "energy-oracle",
+  "name": "ERR-SIGNATURE",
+  "message": "A signature is malformed, has a high S, or is not by the operator at this index."
+ },
+ {
+  "code": 5501,
+  "contract": "energy-oracle",
+  "name": "ERR-SIGNATURE-ORDER",
+  "message": "Operators must be named in strictly increasing order, so that none counts twice."
+ },
+ {
+  "code": 5502,
+  "contract": "energy-oracle",
+  "name": "ERR-QUORUM",
+  "message": "Fewer operators have signed than the threshold asks for."
+ },
+ {
+  "code": 6000,
+  "contract": "reputation-system",
+  "name": "ERR-NOT-DAO",
+  "message": "The caller is neither the DAO nor the proposal that it executes."
+ },
+ {
+  "code": 6001,
+  "contract": "reputation-system",
+  "name": "ERR-NOT-PEER",
+  "message": "The caller is not the contract that holds this role."
+ },
+ {
+  "code": 6100,
+  "contract": "reputation-system",
+  "name": "ERR-UNKNOWN-ROLE",
+  "message": "There is no role of this name here."
+ },
+ {
+  "code": 6101,
+  "contract": "reputation-system",
+  "name": "ERR-AMOUNTS",
+  "message": "Nothing was promised, or more was delivered than promised."
+ },
+ {
+  "code": 6102,
+  "contract": "reputation-system",
+  "name": "ERR-QUALITY",
+  "message": "The quality of a meter is 1, 2 or 3."
+ },
+ {
+  "code": 6200,
+  "contract": "reputation-system",
+  "name": "ERR-KNOWN",
+  "message": "This household has a score already."
+ },
+ {
+  "code": 6201,
+  "contract": "reputation-system",
+  "name": "ERR-METER-COUNTED",
+  "message": "This meter has given its bonus already."
+ },
+ {
+  "code": 7000,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-PARTY",
+  "message": "The caller is neither the seller nor the buyer of this trade."
+ },
+ {
+  "code": 7001,
+  "contract": "dispute-resolution",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "A call that takes money must come from the wallet itself, not through another contract."
+ },
+ {
+  "code": 7100,
+  "contract": "dispute-resolution",
+  "name": "ERR-CLAIM",
+  "message": "The claim is more than the trade was about."
+ },
+ {
+  "code": 7200,
+  "contract": "dispute-resolution",
+  "name": "ERR-UNKNOWN-TRADE",
+  "message": "There is no trade with this number."
+ },
+ {
+  "code": 7201,
+  "contract": "dispute-resolution",
+  "name": "ERR-TRADE-NOT-OPEN",
+  "message": "The trade is settled, cancelled or disputed already."
+ },
+ {
+  "code": 7202,
+  "contract": "dispute-resolution",
+  "name": "ERR-SLOT-CLOSED",
+  "message": "The slot is final or void: there is nothing left to contest."
+ },
+ {
+  "code": 7203,
+  "contract": "dispute-resolution",
+  "name": "ERR-UNKNOWN-DISPUTE",
+  "message": "There is no dispute with this number."
+ },
+ {
+  "code": 7204,
+  "contract": "dispute-resolution",
+  "name": "ERR-RESOLVED",
+  "message": "The dispute has been resolved."
+ },
+ {
+  "code": 7205,
+  "contract": "dispute-resolution",
+  "name": "ERR-SLOT-OPEN",
+  "message": "The slot is neither final nor void."
+ },
+ {
+  "code": 7300,
+  "contract": "dispute-resolution",
+  "name": "ERR-TOO-EARLY",
+  "message": "The slot has not ended."
+ },
+ {
+  "code": 7400,
+  "contract": "dispute-resolution",
+  "name": "ERR-BOND",
+  "message": "The claimant cannot pay the bond."
+ },
+ {
+  "code": 8000,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-DAO",
+  "message": "The caller is neither the DAO nor the proposal that it executes."
+ },
+ {
+  "code": 8001,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-DEPLOYER",
+  "message": "Only the deployer may construct the DAO."
+ },
+ {
+  "code": 8002,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-GUARDIAN",
+  "message": "The caller is not the guardian."
+ },
+ {
+  "code": 8003,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-PEER",
+  "message": "The caller is not the contract that holds this role."
+ },
+ {
+  "code": 8004,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-MEMBER",
+  "message": "The voter is not a member."
+ },
+ {
+  "code": 8005,
+  "contract": "governance-dao",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "A call that takes money must come from the wallet itself, not through another contract."
+ },
+ {
+  "code": 8006,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-DELEGATE",
+  "message": "This member has not delegated its vote to the caller."
+ },
+ {
+  "code": 8100,
+  "contract": "governance-dao",
+  "name": "ERR-UNKNOWN-PARAMETER",
+  "message": "There is no parameter of this name."
+ },
+ {
+  "code": 8101,
+  "contract": "governance-dao",
+  "name": "ERR-OUT-OF-BOUNDS",
+  "message": "The value is outside the bounds fixed for this parameter."
+ },
+ {
+  "code": 8102,
+  "contract": "governance-dao",
+  "name": "ERR-CONTRADICTION",
+  "message": "The value contradicts another parameter."
+ },
+ {
+  "code": 8103,
+  "contract": "governance-dao",
+  "name": "ERR-UNKNOWN-ROLE",
+  "message": "There is no role of this name here."
+ },
+ {
+  "code": 8104,
+  "contract": "governance-dao",
+  "name": "ERR-CHOICE",
+  "message": "A vote is 0 (against), 1 (for) or 2 (abstain)."
+ },
+ {
+  "code": 8105,
+  "contract": "governance-dao",
+  "name": "ERR-WRONG-PROPOSAL",
+  "message": "The proposal is of the other kind, or names another contract."
+ },
+ {
+  "code": 8106,
+  "contract": "governance-dao",
+  "name": "ERR-PAUSE-BITS",
+  "message": "There is no such pause flag."
+ },
+ {
+  "code": 8107,
+  "contract": "governance-dao",
+  "name": "ERR-SUNSET-TOO-FAR",
+  "message": "The guardian's sunset is too far in the future."
+ },
+ {
+  "code": 8108,
+  "contract": "governance-dao",
+  "name": "ERR-ZERO-AMOUNT",
+  "message": "The amount is zero."
+ },
+ {
+  "code": 8109,
+  "contract": "governance-dao",
+  "name": "ERR-SELF-DELEGATION",
+  "message": "Nobody can delegate to itself."
+ },
+ {
+  "code": 8200,
+  "contract": "governance-dao",
+  "name": "ERR-CONSTRUCTED",
+  "message": "The DAO has been constructed already."
+ },
+ {
+  "code": 8201,
+  "contract": "governance-dao",
+  "name": "ERR-UNKNOWN-PROPOSAL",
+  "message": "There is no proposal with this number."
+ },
+ {
+  "code": 8202,
+  "contract": "governance-dao",
+  "name": "ERR-CONCLUDED",
+  "message": "The proposal has been concluded already."
+ },
+ {
+  "code": 8203,
+  "contract": "governance-dao",
+  "name": "ERR-ALREADY-VOTED",
+  "message": "This member has voted on this proposal already."
+ },
+ {
+  "code": 8204,
+  "contract": "governance-dao",
+  "name": "ERR-NOT-PASSED",
+  "message": "The proposal has not passed, or has been executed or vetoed already."
+ },
+ {
+  "code": 8205,
+  "contract": "governance-dao",
+  "name": "ERR-EXECUTING",
+  "message": "Another proposal is being executed."
+ },
+ {
+  "code": 8206,
+  "contract": "governance-dao",
+  "name": "ERR-NO-DELEGATION",
+  "message": "There is nothing to undelegate."
+ },
+ {
+  "code": 8300,
+  "contract": "governance-dao",
+  "name": "ERR-MEMBER-TOO-NEW",
+  "message": "Membership must be older than the proposal."
+ },
+ {
+  "code": 8301,
+  "contract": "governance-dao",
+  "name": "ERR-VOTING-CLOSED",
+  "message": "The voting period is over."
+ },
+ {
+  "code": 8302,
+  "contract": "governance-dao",
+  "name": "ERR-VOTING-OPEN",
+  "message": "The voting period is not over."
+ },
+ {
+  "code": 8303,
+  "contract": "governance-dao",
+  "name": "ERR-TIMELOCK",
+  "message": "The timelock still holds."
+ },
+ {
+  "code": 8304,
+  "contract": "governance-dao",
+  "name": "ERR-LAPSED",
+  "message": "The proposal was not executed in time."
+ },
+ {
+  "code": 8305,
+  "contract": "governance-dao",
+  "name": "ERR-GUARDIAN-SUNSET",
+  "message": "The guardian's power has ended."
+ },
+ {
+  "code": 8400,
+  "contract": "governance-dao",
+  "name": "ERR-TREASURY",
+  "message": "The treasury holds less than that."
+ },
+ {
+  "code": 8401,
+  "contract": "governance-dao",
+  "name": "ERR-BOND",
+  "message": "The proposer cannot pay the bond."
+ }
+] as const;

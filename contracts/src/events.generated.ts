@@ -1,0 +1,1373 @@
+// Generated from the contracts by tools/bindings.ts. Do not edit: a test compares it with them.
+import type { ClarityType } from './types.ts';
+
+export const events = {
+ "governance-dao": {
+  "delegation-changed": {
+   "tuple": [
+    {
+     "name": "delegator",
+     "type": "principal"
+    },
+    {
+     "name": "delegate",
+     "type": {
+      "optional": "principal"
+     }
+    }
+   ]
+  },
+  "proposal-concluded": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "passed",
+     "type": "bool"
+    },
+    {
+     "name": "for",
+     "type": "uint128"
+    },
+    {
+     "name": "against",
+     "type": "uint128"
+    },
+    {
+     "name": "abstain",
+     "type": "uint128"
+    },
+    {
+     "name": "executable-at",
+     "type": "uint128"
+    },
+    {
+     "name": "bond-returned",
+     "type": "bool"
+    }
+   ]
+  },
+  "constructed": {
+   "tuple": [
+    {
+     "name": "proposal",
+     "type": "principal"
+    }
+   ]
+  },
+  "proposal-vetoed": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "paused-changed": {
+   "tuple": [
+    {
+     "name": "bits",
+     "type": "uint128"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    }
+   ]
+  },
+  "member-changed": {
+   "tuple": [
+    {
+     "name": "member",
+     "type": "principal"
+    },
+    {
+     "name": "active",
+     "type": "bool"
+    },
+    {
+     "name": "since",
+     "type": "uint128"
+    },
+    {
+     "name": "members",
+     "type": "uint128"
+    }
+   ]
+  },
+  "peer-changed": {
+   "tuple": [
+    {
+     "name": "role",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "who",
+     "type": "principal"
+    }
+   ]
+  },
+  "guardian-changed": {
+   "tuple": [
+    {
+     "name": "guardian",
+     "type": "principal"
+    },
+    {
+     "name": "sunset",
+     "type": "uint128"
+    }
+   ]
+  },
+  "treasury-paid": {
+   "tuple": [
+    {
+     "name": "to",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    }
+   ]
+  },
+  "proposal-created": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "proposer",
+     "type": "principal"
+    },
+    {
+     "name": "kind",
+     "type": "uint128"
+    },
+    {
+     "name": "key",
+     "type": {
+      "string-ascii": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "value",
+     "type": "uint128"
+    },
+    {
+     "name": "contract",
+     "type": {
+      "optional": "principal"
+     }
+    },
+    {
+     "name": "opens-at",
+     "type": "uint128"
+    },
+    {
+     "name": "closes-at",
+     "type": "uint128"
+    },
+    {
+     "name": "quorum",
+     "type": "uint128"
+    },
+    {
+     "name": "bond",
+     "type": "uint128"
+    }
+   ]
+  },
+  "vote-cast": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "voter",
+     "type": "principal"
+    },
+    {
+     "name": "choice",
+     "type": "uint128"
+    },
+    {
+     "name": "for",
+     "type": "uint128"
+    },
+    {
+     "name": "against",
+     "type": "uint128"
+    },
+    {
+     "name": "abstain",
+     "type": "uint128"
+    }
+   ]
+  },
+  "proposal-executed": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "parameter-changed": {
+   "tuple": [
+    {
+     "name": "key",
+     "type": {
+      "string-ascii": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "before",
+     "type": "uint128"
+    },
+    {
+     "name": "after",
+     "type": "uint128"
+    },
+    {
+     "name": "v",
+     "type": "uint128"
+    }
+   ]
+  }
+ },
+ "energy-token": {
+  "transfer-memo": {
+   "buffer": {
+    "length": 34
+   }
+  },
+  "energy-retired": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "owner",
+     "type": "principal"
+    },
+    {
+     "name": "beneficiary",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "reason",
+     "type": {
+      "string-utf8": {
+       "length": 80
+      }
+     }
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "export-minted": {
+   "tuple": [
+    {
+     "name": "producer",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "custody",
+     "type": "uint128"
+    },
+    {
+     "name": "surplus",
+     "type": "uint128"
+    },
+    {
+     "name": "custody-to",
+     "type": "principal"
+    }
+   ]
+  },
+  "token-uri-changed": {
+   "tuple": [
+    {
+     "name": "uri",
+     "type": {
+      "optional": {
+       "string-utf8": {
+        "length": 256
+       }
+      }
+     }
+    }
+   ]
+  },
+  "peer-changed": {
+   "tuple": [
+    {
+     "name": "role",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "who",
+     "type": "principal"
+    }
+   ]
+  }
+ },
+ "reputation-system": {
+  "peer-changed": {
+   "tuple": [
+    {
+     "name": "role",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "who",
+     "type": "principal"
+    }
+   ]
+  },
+  "score-changed": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "before",
+     "type": "uint128"
+    },
+    {
+     "name": "after",
+     "type": "uint128"
+    },
+    {
+     "name": "cause",
+     "type": "uint128"
+    },
+    {
+     "name": "ref",
+     "type": "uint128"
+    }
+   ]
+  }
+ },
+ "user-registry": {
+  "household-registered": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "role",
+     "type": "uint128"
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "profile-hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "profile-updated": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "profile-hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    }
+   ]
+  },
+  "role-changed": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "role",
+     "type": "uint128"
+    },
+    {
+     "name": "bits",
+     "type": "uint128"
+    }
+   ]
+  },
+  "privacy-changed": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "bits",
+     "type": "uint128"
+    }
+   ]
+  },
+  "household-deactivated": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    }
+   ]
+  },
+  "household-reactivated": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    }
+   ]
+  },
+  "meter-registered": {
+   "tuple": [
+    {
+     "name": "meter",
+     "type": "uint128"
+    },
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "device-key",
+     "type": {
+      "buffer": {
+       "length": 33
+      }
+     }
+    },
+    {
+     "name": "algorithm",
+     "type": "uint128"
+    }
+   ]
+  },
+  "certification-applied": {
+   "tuple": [
+    {
+     "name": "producer",
+     "type": "principal"
+    },
+    {
+     "name": "capacity-kwh",
+     "type": "uint128"
+    },
+    {
+     "name": "peak-w",
+     "type": "uint128"
+    },
+    {
+     "name": "source",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "fee",
+     "type": "uint128"
+    },
+    {
+     "name": "seq",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "signed-cancelled-below": {
+   "tuple": [
+    {
+     "name": "maker",
+     "type": "principal"
+    },
+    {
+     "name": "nonce",
+     "type": "uint128"
+    }
+   ]
+  },
+  "meter-verified": {
+   "tuple": [
+    {
+     "name": "meter",
+     "type": "uint128"
+    },
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "quality",
+     "type": "uint128"
+    }
+   ]
+  },
+  "producer-certified": {
+   "tuple": [
+    {
+     "name": "producer",
+     "type": "principal"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "capacity-kwh",
+     "type": "uint128"
+    },
+    {
+     "name": "peak-w",
+     "type": "uint128"
+    },
+    {
+     "name": "source",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "seq",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "application-rejected": {
+   "tuple": [
+    {
+     "name": "producer",
+     "type": "principal"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "reason",
+     "type": {
+      "string-utf8": {
+       "length": 50
+      }
+     }
+    },
+    {
+     "name": "seq",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "certification-revoked": {
+   "tuple": [
+    {
+     "name": "producer",
+     "type": "principal"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "reason",
+     "type": {
+      "string-utf8": {
+       "length": 50
+      }
+     }
+    },
+    {
+     "name": "seq",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "certifier-changed": {
+   "tuple": [
+    {
+     "name": "certifier",
+     "type": "principal"
+    },
+    {
+     "name": "level",
+     "type": "uint128"
+    }
+   ]
+  }
+ },
+ "energy-oracle": {
+  "productions-reported": {
+   "tuple": [
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "rows",
+     "type": "uint128"
+    },
+    {
+     "name": "accepted",
+     "type": "uint128"
+    }
+   ]
+  },
+  "slot-curtailed": {
+   "tuple": [
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "reason",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "production-final": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "export-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "custody",
+     "type": "uint128"
+    },
+    {
+     "name": "surplus",
+     "type": "uint128"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "curtailed",
+     "type": "bool"
+    }
+   ]
+  },
+  "operators-changed": {
+   "tuple": [
+    {
+     "name": "operators",
+     "type": {
+      "list": {
+       "type": "principal",
+       "length": 9
+      }
+     }
+    },
+    {
+     "name": "threshold",
+     "type": "uint128"
+    }
+   ]
+  },
+  "utility-changed": {
+   "tuple": [
+    {
+     "name": "utility",
+     "type": "principal"
+    }
+   ]
+  },
+  "peer-changed": {
+   "tuple": [
+    {
+     "name": "role",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "who",
+     "type": "principal"
+    }
+   ]
+  },
+  "row-refused": {
+   "tuple": [
+    {
+     "name": "row",
+     "type": "uint128"
+    },
+    {
+     "name": "code",
+     "type": "uint128"
+    }
+   ]
+  },
+  "production-reported": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "export-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "root",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  }
+ },
+ "trade-escrow": {
+  "deposited": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "vault",
+     "type": "uint128"
+    }
+   ]
+  },
+  "withdrawn": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "vault",
+     "type": "uint128"
+    }
+   ]
+  },
+  "paid-out": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "due",
+     "type": "uint128"
+    },
+    {
+     "name": "due-wh",
+     "type": "uint128"
+    }
+   ]
+  },
+  "slot-final": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "export-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "promised",
+     "type": "uint128"
+    },
+    {
+     "name": "custody",
+     "type": "uint128"
+    },
+    {
+     "name": "surplus",
+     "type": "uint128"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    }
+   ]
+  },
+  "slot-void": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "promised",
+     "type": "uint128"
+    }
+   ]
+  },
+  "fees-swept": {
+   "tuple": [
+    {
+     "name": "treasury",
+     "type": "uint128"
+    },
+    {
+     "name": "grid",
+     "type": "uint128"
+    }
+   ]
+  },
+  "trade-disputed": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "grid-operator-changed": {
+   "tuple": [
+    {
+     "name": "operator",
+     "type": "principal"
+    }
+   ]
+  },
+  "peer-changed": {
+   "tuple": [
+    {
+     "name": "role",
+     "type": {
+      "string-ascii": {
+       "length": 20
+      }
+     }
+    },
+    {
+     "name": "who",
+     "type": "principal"
+    }
+   ]
+  },
+  "trade-opened": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "cost",
+     "type": "uint128"
+    },
+    {
+     "name": "locked",
+     "type": "uint128"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "pv",
+     "type": "uint128"
+    },
+    {
+     "name": "terms",
+     "type": "uint128"
+    },
+    {
+     "name": "origin",
+     "type": "uint128"
+    },
+    {
+     "name": "ref",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "trade-cancelled": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "refund",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "slot-dust": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    }
+   ]
+  },
+  "trade-settled": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "delivered",
+     "type": "uint128"
+    },
+    {
+     "name": "paid",
+     "type": "uint128"
+    },
+    {
+     "name": "fee",
+     "type": "uint128"
+    },
+    {
+     "name": "grid",
+     "type": "uint128"
+    },
+    {
+     "name": "refund",
+     "type": "uint128"
+    },
+    {
+     "name": "status",
+     "type": "uint128"
+    }
+   ]
+  },
+  "row-refused": {
+   "tuple": [
+    {
+     "name": "row",
+     "type": "uint128"
+    },
+    {
+     "name": "code",
+     "type": "uint128"
+    }
+   ]
+  }
+ },
+ "marketplace": {
+  "offer-updated": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "price",
+     "type": "uint128"
+    },
+    {
+     "name": "end-price",
+     "type": "uint128"
+    },
+    {
+     "name": "expiry",
+     "type": "uint128"
+    }
+   ]
+  },
+  "offer-cancelled": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "signed-cancelled": {
+   "tuple": [
+    {
+     "name": "maker",
+     "type": "principal"
+    },
+    {
+     "name": "nonce",
+     "type": "uint128"
+    }
+   ]
+  },
+  "offer-accepted": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "remaining",
+     "type": "uint128"
+    }
+   ]
+  },
+  "signed-filled": {
+   "tuple": [
+    {
+     "name": "maker",
+     "type": "principal"
+    },
+    {
+     "name": "nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "filled",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    }
+   ]
+  },
+  "offer-created": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "min-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "mode",
+     "type": "uint128"
+    },
+    {
+     "name": "price",
+     "type": "uint128"
+    },
+    {
+     "name": "end-price",
+     "type": "uint128"
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "expiry",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "offer-released": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "remaining",
+     "type": "uint128"
+    }
+   ]
+  },
+  "signed-released": {
+   "tuple": [
+    {
+     "name": "maker",
+     "type": "principal"
+    },
+    {
+     "name": "nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "filled",
+     "type": "uint128"
+    }
+   ]
+  }
+ },
+ "dispute-resolution": {
+  "dispute-opened": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "claimant",
+     "type": "principal"
+    },
+    {
+     "name": "claim",
+     "type": "uint128"
+    },
+    {
+     "name": "evidence-hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "bond",
+     "type": "uint128"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "dispute-resolved": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "upheld",
+     "type": "bool"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "bond-returned",
+     "type": "bool"
+    }
+   ]
+  }
+ }
+} as const satisfies Record<string, Record<string, ClarityType>>;

@@ -1,0 +1,15 @@
+// The contracts in the order of their deployment: each depends only on those before it.
+
+export const TRAITS = ['sip-010-trait', 'proposal-trait'] as const;
+export const CONTRACTS = [
+  'governance-dao',
+  'energy-token',
+  'reputation-system',
+  'user-registry',
+  'energy-oracle',
+  'trade-escrow',
+  'marketplace',
+  'dispute-resolution',
+] as const;
+export type ContractName = (typeof CONTRACTS)[number];
+export const BOOTSTRAP = { devnet: 'bootstrap-devnet' } as const;

@@ -1,0 +1,62 @@
+// What is deployed, and in which order. For Node only: it reads the .clar files.
+import { readFileSync } from 'node:fs';
+import { BOOTSTRAP, CONTRACTS, TRAITS } from './names.ts';
+
+export type Source = {
+  name: string /** File, from the folder of the contracts. */;
+  path: string;
+  source: string;
+  clarityVersion: 6;
+};
+
+const root = new URL('../', import.meta.url);
+
+/** Entering a contract costs its whole source in bytes read: comments and indentation are not deployed. */
+export function strip(source: string): string {
+  let out = '';
+  let inText = false;
+  for (let i = 0; i < source.length; i++) {
+    const char = source[i]!;
+    if (inText && char === '\\') {
+      out += char + source[++i];
+      continue;
+    }
+    if (char === '"') inText = !inText;
+    if (!inText && char === ';' && source[i + 1] === ';') {
+      while (i < source.length && source[i] !== '\n') i++;
+      out += '\n';
+      continue;
+    }
+    out += char;
+  }
+  return out
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+/** The file as it was written, comments and all. */
+export function original(path: string): string {
+  return readFileSync(new URL(path, root), 'utf8');
+}
+
+const source = (name: string, path: string): Source => ({
+  name,
+  path,
+  source: strip(original(path)),
+  clarityVersion: 6,
+});
+
+/** Every contract of a network in its order; the last is the proposal that `governance-dao.construct` runs once. */
+export function deploymentPlan(network: keyof typeof BOOTSTRAP): { contracts: Source[]; bootstrap: string } {
+  const bootstrap = BOOTSTRAP[network];
+  return {
+    contracts: [
+      ...TRAITS.map((name) => source(name, `traits/${name}.clar`)),
+      ...CONTRACTS.map((name) => source(name, `${name}.clar`)),
+      source(bootstrap, `proposals/${bootstrap}.clar`),
+    ],
+    bootstrap,
+  };
+}

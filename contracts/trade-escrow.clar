@@ -1,0 +1,1148 @@
+;; Title: trade-escrow
+;; Summary: Holds the buyer's money and the metered energy of every trade until both are handed over, or given back.
+;; Depends-On: governance-dao, energy-token, reputation-system, energy-oracle
+;;
+;; The only contract that writes while a trade is made: promises of a slot, use of the trade limits and money are all here.
+;; A trade keeps the version of the parameters and the fees of its time. Settling credits accounts; `payout` empties them
+;; to their owners, on anybody's call. Nothing that leads out of this contract can be paused.
+;; Energy in Wh, money in microSTX, time in unix seconds, slot = floor(time / 3600).
+
+;; ---------------------------------------------------------------- errors
+
+;; The caller is neither the DAO nor the proposal that it executes.
+(define-constant ERR-NOT-DAO (err u4000))
+;; The caller is not the contract that holds this role.
+(define-constant ERR-NOT-PEER (err u4001))
+;; The caller is not the buyer of this trade.
+(define-constant ERR-NOT-BUYER (err u4002))
+;; A call that takes money must come from the wallet itself, not through another contract.
+(define-constant ERR-INDIRECT-CALL (err u4003))
+;; The amount is zero.
+(define-constant ERR-ZERO-AMOUNT (err u4100))
+;; Nobody can trade with itself.
+(define-constant ERR-SELF-TRADE (err u4101))
+;; The fees are above the limits fixed in this contract.
+(define-constant ERR-FEES-TOO-HIGH (err u4102))
+;; Trades must be listed in strictly increasing order.
+(define-constant ERR-ORDER (err u4103))
+;; The trade belongs to another seller or slot.
+(define-constant ERR-WRONG-SLOT (err u4104))
+;; There is no role of this name here.
+(define-constant ERR-UNKNOWN-ROLE (err u4105))
+;; There is no trade with this number.
+(define-constant ERR-UNKNOWN-TRADE (err u4200))
+;; The trade is settled, cancelled or disputed.
+(define-constant ERR-TRADE-NOT-OPEN (err u4201))
+;; The trade is not disputed.
+(define-constant ERR-NOT-DISPUTED (err u4202))
+;; The slot is final or void already.
+(define-constant ERR-SLOT-CLOSED (err u4203))
+;; The slot is neither final nor void.
+(define-constant ERR-SLOT-OPEN (err u4204))
+;; The trade would exceed the seller's limit of 30 days.
+(define-constant ERR-SELLER-LIMIT (err u4205))
+;; The trade would exceed the buyer's limit of 30 days.
+(define-constant ERR-BUYER-LIMIT (err u4206))
+;; The seller would promise more than its peak power gives in the slot.
+(define-constant ERR-OVER-PEAK (err u4207))
+;; None of these trades can be settled (any more).
+(define-constant ERR-NOTHING-TO-SETTLE (err u4208))
+;; Production has been reported, so the slot cannot be given up.
+(define-constant ERR-REPORTED (err u4209))
+;; Nothing is promised in this slot.
+(define-constant ERR-NOTHING-PROMISED (err u4210))
+;; There has never been such a version of the parameters.
+(define-constant ERR-UNKNOWN-TERMS (err u4211))
+;; The slot has begun; what is promised in it is frozen.
+(define-constant ERR-SLOT-STARTED (err u4300))
+;; The time to cancel is over.
+(define-constant ERR-CANCEL-WINDOW (err u4301))
+;; The gate of the slot is closed.
+(define-constant ERR-GATE-CLOSED (err u4302))
+;; The oracle may still report this slot.
+(define-constant ERR-TOO-EARLY (err u4303))
+;; The buyer's wallet cannot pay the total.
+(define-constant ERR-FUNDS (err u4400))
+;; The vault holds less than that.
+(define-constant ERR-VAULT (err u4401))
+;; There is nothing to pay out.
+(define-constant ERR-NOTHING-DUE (err u4402))
+
+;; ---------------------------------------------------------------- constants
+
+(define-constant DEPLOYER tx-sender)
+(define-constant BPS u10000)
+;; A batch names the row that failed: row x ROW + code.
+(define-constant ROW u10000)
+(define-constant SLOT-SECONDS u3600)
+(define-constant MAX-SLOT u1000000000000)
+
+;; Whatever the DAO decides, a trade never pays more: 10 % commission, 30 % for the wires.
+(define-constant MAX-COMMISSION-BPS u1000)
+(define-constant MAX-GRID-BPS u3000)
+
+;; The rolling month: 7 buckets of 5 days, the newest first. It never covers less than 30 days.
+(define-constant EPOCH-SECONDS u432000)
+(define-constant EPOCHS u7)
+(define-constant UNUSED (list u0 u0 u0 u0 u0 u0 u0))
+
+;; Why a batch skips a row.
+(define-constant CODE-TRADE-NOT-OPEN (unwrap-err-panic ERR-TRADE-NOT-OPEN))
+
+;; A dispute that nobody ended 30 days after the slot no longer holds its trade back.
+(define-constant DISPUTE-TERM u2592000)
+
+(define-constant SLOT-IS-OPEN u0)
+(define-constant SLOT-IS-FINAL u1)
+(define-constant SLOT-IS-VOID u2)
+
+(define-constant TRADE-OPEN u0)
+(define-constant TRADE-SETTLED u1)
+(define-constant TRADE-PARTIAL u2)
+(define-constant TRADE-FAILED u3)
+(define-constant TRADE-CANCELLED u4)
+(define-constant TRADE-TIMED-OUT u5)
+(define-constant TRADE-DISPUTED u6)
+(define-constant TRADE-RESOLVED u7)
+
+(define-constant NO-ACCOUNT {
+  vault: u0,
+  due: u0,
+  due-wh: u0,
+  epoch: u0,
+  used: UNUSED,
+})
+(define-constant NO-SLOT {
+  promised: u0,
+  trades: u0,
+  settled: u0,
+  handed: u0,
+  custody: u0,
+  status: SLOT-IS-OPEN,
+  curtailed: false,
+})
+
+;; ---------------------------------------------------------------- vars
+
+(define-data-var marketplace principal DEPLOYER)
+(define-data-var disputes principal DEPLOYER)
+(define-data-var grid-operator principal .governance-dao)
+(define-data-var last-trade uint u0)
+;; Fees earned and not yet swept, in microSTX.
+(define-data-var pots
+  {
+    treasury: uint,
+    grid: uint,
+  } {
+  treasury: u0,
+  grid: u0,
+})
+
+;; ---------------------------------------------------------------- maps
+
+;; vault: money put in to trade with; due, due-wh: what payout hands over; used: Wh traded in the rolling month up to `epoch`.
+(define-map accounts
+  principal
+  {
+    vault: uint,
+    due: uint,
+    due-wh: uint,
+    epoch: uint,
+    used: (list 7 uint),
+  }
+)
+;; promised: Wh of all live trades; settled: of those, Wh of settled trades; custody: Wh minted for them; handed: Wh credited.
+(define-map slots
+  {
+    seller: principal,
+    slot: uint,
+  }
+  {
+    promised: uint,
+    trades: uint,
+    settled: uint,
+    handed: uint,
+    custody: uint,
+    status: uint,
+    curtailed: bool,
+  }
+)
+;; terms: commission-bps + grid-bps x 10000; pv: version of the parameters; origin and ref: where marketplace has it from.
+(define-map trades
+  uint
+  {
+    seller: principal,
+    buyer: principal,
+    wh: uint,
+    cost: uint,
+    locked: uint,
+    slot: uint,
+    pv: uint,
+    terms: uint,
+    origin: uint,
+    ref: uint,
+    at: uint,
+    status: uint,
+  }
+)
+
+;; ---------------------------------------------------------------- read-only
+
+(define-read-only (get-account (who principal))
+  (default-to NO-ACCOUNT (map-get? accounts who))
+)
+
+;; Wh that count against the household's trade limit now.
+(define-read-only (get-used (who principal))
+  (fold + (get used (roll (get-account who) (/ stacks-block-time EPOCH-SECONDS))) u0)
+)
+
+(define-read-only (get-slot
+    (seller principal)
+    (slot uint)
+  )
+  (default-to NO-SLOT
+    (map-get? slots {
+      seller: seller,
+      slot: slot,
+    })
+  )
+)
+
+(define-read-only (get-trade (id uint))
+  (map-get? trades id)
+)
+
+(define-read-only (get-trade-count)
+  (var-get last-trade)
+)
+
+(define-read-only (get-pots)
+  (var-get pots)
+)
+
+(define-read-only (get-grid-operator)
+  (var-get grid-operator)
+)
+
+(define-read-only (get-peer (role (string-ascii 20)))
+  (if (is-eq role "marketplace")
+    (some (var-get marketplace))
+    (if (is-eq role "dispute-resolution")
+      (some (var-get disputes))
+      none
+    )
+  )
+)
+
+;; What has been delivered for a trade. `verified` once the oracle's figures are final.
+(define-read-only (verify-energy-transfer (id uint))
+  (match (map-get? trades id)
+    trade (let ((row (get-slot (get seller trade) (get slot trade))))
+      (some {
+        seller: (get seller trade),
+        buyer: (get buyer trade),
+        slot: (get slot trade),
+        wh: (get wh trade),
+        delivered: (if (is-eq (get status trade) TRADE-CANCELLED)
+          u0
+          (share (get wh trade) row)
+        ),
+        verified: (is-eq (get status row) SLOT-IS-FINAL),
+        status: (get status trade),
+      })
+    )
+    none
+  )
+)
+
+;; What the buyer pays at most, and has locked: the cost and both fees on top.
+(define-read-only (get-total
+    (cost uint)
+    (terms uint)
+  )
+  (let (
+      (fee (/ (* cost (mod terms BPS)) BPS))
+      (grid (/ (* cost (/ terms BPS)) BPS))
+    )
+    {
+      fee: fee,
+      grid: grid,
+      total: (+ cost fee grid),
+    }
+  )
+)
+
+;; ---------------------------------------------------------------- checks
+
+(define-private (check-dao)
+  (ok (asserts! (contract-call? .governance-dao is-dao-call contract-caller)
+    ERR-NOT-DAO
+  ))
+)
+
+(define-private (check-peer (peer principal))
+  (ok (asserts! (is-eq contract-caller peer) ERR-NOT-PEER))
+)
+
+;; ---------------------------------------------------------------- user functions
+
+;; Puts microSTX into the caller's vault.
+(define-public (deposit (amount uint))
+  (let ((account (get-account contract-caller)))
+    (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL)
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (unwrap! (stx-transfer? amount tx-sender current-contract) ERR-FUNDS)
+    (let (
+        (vault (+ (get vault account) amount))
+        (result {
+          who: contract-caller,
+          amount: amount,
+          vault: vault,
+        })
+      )
+      (map-set accounts contract-caller (merge account { vault: vault }))
+      ;; @event deposited { who: principal, amount: uint, vault: uint }
+      (print (merge { topic: "deposited" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Takes microSTX out of the caller's vault.
+(define-public (withdraw (amount uint))
+  (let (
+      (owner contract-caller)
+      (account (get-account owner))
+    )
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (asserts! (<= amount (get vault account)) ERR-VAULT)
+    (let (
+        (vault (- (get vault account) amount))
+        (result {
+          who: owner,
+          amount: amount,
+          vault: vault,
+        })
+      )
+      (map-set accounts owner (merge account { vault: vault }))
+      (try! (as-contract? ((with-stx amount))
+        (try! (stx-transfer? amount tx-sender owner))
+      ))
+      ;; @event withdrawn { who: principal, amount: uint, vault: uint }
+      (print (merge { topic: "withdrawn" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Hands a household the money and the energy that it has earned. Anybody may call it; it goes to nobody else.
+(define-public (payout (who principal))
+  (let (
+      (account (get-account who))
+      (due (get due account))
+      (due-wh (get due-wh account))
+      (result {
+        who: who,
+        due: due,
+        due-wh: due-wh,
+      })
+    )
+    (asserts! (or (> due u0) (> due-wh u0)) ERR-NOTHING-DUE)
+    (map-set accounts who
+      (merge account {
+        due: u0,
+        due-wh: u0,
+      })
+    )
+    (try! (as-contract? ((with-stx due) (with-ft .energy-token "kwh" due-wh))
+      (and (> due u0) (try! (stx-transfer? due tx-sender who)))
+      (and (> due-wh u0) (try! (contract-call? .energy-token transfer due-wh tx-sender who none)))
+    ))
+    ;; @event paid-out { who: principal, due: uint, due-wh: uint }
+    (print (merge { topic: "paid-out" } result))
+    (ok result)
+  )
+)
+
+;; Ends a trade inside the cancel window, at the price of some of the buyer's reputation. All money goes back at once.
+(define-public (cancel (id uint))
+  (cancel-trade id contract-caller)
+)
+
+;; Makes a slot final with the oracle's figures: the promised energy is minted into custody, the surplus to the producer.
+(define-public (finalize
+    (seller principal)
+    (slot uint)
+  )
+  (let (
+      (row (get-slot seller slot))
+      (promised (get promised row))
+    )
+    (asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED)
+    (let (
+        (report (try! (contract-call? .energy-oracle close-report seller slot promised
+          current-contract
+        )))
+        (result {
+          seller: seller,
+          slot: slot,
+          export-wh: (get export-wh report),
+          promised: promised,
+          custody: (get custody report),
+          surplus: (get surplus report),
+          revision: (get revision report),
+        })
+      )
+      (map-set slots {
+        seller: seller,
+        slot: slot,
+      }
+        (merge row {
+          custody: (get custody report),
+          status: SLOT-IS-FINAL,
+          curtailed: (get curtailed report),
+        })
+      )
+      (if (> promised u0)
+        (begin
+          (try! (contract-call? .reputation-system record-delivery seller slot
+            (get custody report) promised (get trades row)
+            (get curtailed report)
+          ))
+          true
+        )
+        false
+      )
+      ;; @event slot-final { seller: principal, slot: uint, export-wh: uint, promised: uint, custody: uint, surplus: uint,
+      ;;   revision: uint }
+      (print (merge { topic: "slot-final" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Gives a slot up for which the oracle stayed silent; its trades can then be settled, which refunds them whole.
+(define-public (void-slot
+    (seller principal)
+    (slot uint)
+  )
+  (let (
+      (row (get-slot seller slot))
+      (result {
+        seller: seller,
+        slot: slot,
+        promised: (get promised row),
+      })
+    )
+    (asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED)
+    (asserts! (> (get promised row) u0) ERR-NOTHING-PROMISED)
+    (asserts!
+      (>= stacks-block-time
+        (+ (slot-end slot) (get timeout (contract-call? .governance-dao get-parameters)))
+      )
+      ERR-TOO-EARLY
+    )
+    (asserts! (is-none (contract-call? .energy-oracle get-report seller slot))
+      ERR-REPORTED
+    )
+    (map-set slots {
+      seller: seller,
+      slot: slot,
+    }
+      (merge row { status: SLOT-IS-VOID })
+    )
+    ;; @event slot-void { seller: principal, slot: uint, promised: uint }
+    (print (merge { topic: "slot-void" } result))
+    (ok result)
+  )
+)
+
+;; Settles one trade of a final or void slot.
+(define-public (settle (id uint))
+  (let (
+      (trade (unwrap! (map-get? trades id) ERR-UNKNOWN-TRADE))
+      (late (is-dispute-late (get slot trade) stacks-block-time))
+    )
+    (asserts! (is-settleable (get status trade) late) ERR-TRADE-NOT-OPEN)
+    (settle-one id trade late)
+  )
+)
+
+;; Settles up to 50 trades of a final or void slot. Trades that have been settled meanwhile, or are disputed, are skipped.
+(define-public (settle-slot
+    (seller principal)
+    (slot uint)
+    (ids (list 50 uint))
+  )
+  (settle-many seller slot ids (is-dispute-late slot stacks-block-time))
+)
+
+;; Sends the fees earned so far to the DAO's treasury and to the grid operator. Anybody may call it.
+(define-public (sweep-fees)
+  (let (
+      (result (var-get pots))
+      (treasury (get treasury result))
+      (grid (get grid result))
+      (operator (var-get grid-operator))
+    )
+    (asserts! (or (> treasury u0) (> grid u0)) ERR-NOTHING-DUE)
+    (var-set pots {
+      treasury: u0,
+      grid: u0,
+    })
+    (try! (as-contract? ((with-stx (+ treasury grid)))
+      (and (> treasury u0) (try! (stx-transfer? treasury tx-sender .governance-dao)))
+      (and (> grid u0) (try! (stx-transfer? grid tx-sender operator)))
+    ))
+    ;; @event fees-swept { treasury: uint, grid: uint }
+    (print (merge { topic: "fees-swept" } result))
+    (ok result)
+  )
+)
+
+;; ---------------------------------------------------------------- role functions
+
+;; Opens a trade that the buyer pays from its wallet. Role marketplace, which has checked all but money, limits and promises.
+(define-public (open-direct
+    (row {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    })
+    (now uint)
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (asserts! (is-eq tx-sender (get buyer row)) ERR-INDIRECT-CALL)
+    (let ((id (+ (var-get last-trade) u1)))
+      (var-set last-trade id)
+      (open-row row id now)
+    )
+  )
+)
+
+;; The same as `cancel`, for a buyer who called marketplace. Role marketplace.
+(define-public (cancel-for
+    (id uint)
+    (buyer principal)
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (cancel-trade id buyer)
+  )
+)
+
+;; Holds a trade back until its dispute ends. Role dispute-resolution.
+(define-public (mark-disputed (id uint))
+  (let ((result { id: id }))
+    (try! (check-peer (var-get disputes)))
+    (let ((trade (unwrap! (map-get? trades id) ERR-UNKNOWN-TRADE)))
+      (asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN)
+      (asserts!
+        (is-eq (get status (get-slot (get seller trade) (get slot trade)))
+          SLOT-IS-OPEN
+        )
+        ERR-SLOT-CLOSED
+      )
+      (map-set trades id (merge trade { status: TRADE-DISPUTED }))
+    )
+    ;; @event trade-disputed { id: uint }
+    (print (merge { topic: "trade-disputed" } result))
+    (ok result)
+  )
+)
+
+;; Settles a disputed trade with the oracle's final figures. Role dispute-resolution.
+(define-public (resolve-trade (id uint))
+  (begin
+    (try! (check-peer (var-get disputes)))
+    (let ((trade (unwrap! (map-get? trades id) ERR-UNKNOWN-TRADE)))
+      (asserts! (is-eq (get status trade) TRADE-DISPUTED) ERR-NOT-DISPUTED)
+      (settle-one id trade true)
+    )
+  )
+)
+
+;; ---------------------------------------------------------------- DAO functions
+
+(define-public (set-grid-operator (who principal))
+  (let ((result { operator: who }))
+    (try! (check-dao))
+    (var-set grid-operator who)
+    ;; @event grid-operator-changed { operator: principal }
+    (print (merge { topic: "grid-operator-changed" } result))
+    (ok result)
+  )
+)
+
+(define-public (set-peer
+    (role (string-ascii 20))
+    (who principal)
+  )
+  (let ((result {
+      role: role,
+      who: who,
+    }))
+    (try! (check-dao))
+    (asserts! (or (is-eq role "marketplace") (is-eq role "dispute-resolution"))
+      ERR-UNKNOWN-ROLE
+    )
+    (if (is-eq role "marketplace")
+      (var-set marketplace who)
+      (var-set disputes who)
+    )
+    ;; @event peer-changed { role: (string-ascii 20), who: principal }
+    (print (merge { topic: "peer-changed" } result))
+    (ok result)
+  )
+)
+
+;; ---------------------------------------------------------------- helpers
+
+;; When a slot ends. A number beyond all time stays beyond all time, rather than overflowing.
+(define-private (slot-end (slot uint))
+  (* (+ (if (< slot MAX-SLOT)
+    slot
+    MAX-SLOT
+  )
+    u1
+  )
+    SLOT-SECONDS
+  )
+)
+
+(define-private (ceil-div
+    (a uint)
+    (b uint)
+  )
+  (/ (+ a (- b u1)) b)
+)
+
+;; The account with its month moved on to `epoch`: what is older than the buckets reach is forgotten.
+(define-private (roll
+    (account {
+      vault: uint,
+      due: uint,
+      due-wh: uint,
+      epoch: uint,
+      used: (list 7 uint),
+    })
+    (epoch uint)
+  )
+  (let (
+      (steps (- epoch (get epoch account)))
+      (used (get used account))
+    )
+    (if (is-eq steps u0)
+      account
+      (merge account {
+        epoch: epoch,
+        used: (if (>= steps EPOCHS)
+          UNUSED
+          (default-to UNUSED
+            (as-max-len?
+              (concat (default-to UNUSED (slice? UNUSED u0 steps))
+                (default-to UNUSED (slice? used u0 (- EPOCHS steps)))
+              )
+              u7
+            ))
+        ),
+      })
+    )
+  )
+)
+
+;; The used energy with `wh` more, or back, in the bucket that is `age` epochs old.
+(define-private (use-more
+    (used (list 7 uint))
+    (wh uint)
+  )
+  (default-to used
+    (replace-at? used u0 (+ (default-to u0 (element-at? used u0)) wh))
+  )
+)
+(define-private (use-less
+    (used (list 7 uint))
+    (age uint)
+    (wh uint)
+  )
+  (default-to used
+    (replace-at? used age (- (default-to wh (element-at? used age)) wh))
+  )
+)
+
+;; All checks come before the first write, so that a batch may go on after a row that was refused.
+(define-private (open-row
+    (row {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    })
+    (id uint)
+    (now uint)
+  )
+  (let (
+      (wh (get wh row))
+      (cost (get cost row))
+      (terms (get terms row))
+      (epoch (/ now EPOCH-SECONDS))
+      (seller (roll (get-account (get seller row)) epoch))
+      (buyer (roll (get-account (get buyer row)) epoch))
+      (slot-row (get-slot (get seller row) (get slot row)))
+      (promised (+ (get promised slot-row) wh))
+      (locked (get total (get-total cost terms)))
+      (result {
+        id: id,
+        seller: (get seller row),
+        buyer: (get buyer row),
+        wh: wh,
+        cost: cost,
+        locked: locked,
+        slot: (get slot row),
+        pv: (get pv row),
+        terms: terms,
+        origin: (get origin row),
+        ref: (get ref row),
+        at: now,
+      })
+    )
+    (asserts! (and (> wh u0) (> cost u0)) ERR-ZERO-AMOUNT)
+    (asserts! (not (is-eq (get seller row) (get buyer row))) ERR-SELF-TRADE)
+    (asserts!
+      (and (<= (mod terms BPS) MAX-COMMISSION-BPS) (<= (/ terms BPS) MAX-GRID-BPS))
+      ERR-FEES-TOO-HIGH
+    )
+    (asserts! (< now (* (get slot row) SLOT-SECONDS)) ERR-SLOT-STARTED)
+    (asserts! (<= (+ (fold + (get used seller) u0) wh) (get seller-limit row))
+      ERR-SELLER-LIMIT
+    )
+    (asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row))
+      ERR-BUYER-LIMIT
+    )
+    ;; Peak power for an hour: W x 1 h = Wh.
+    (asserts! (<= promised (get peak-w row)) ERR-OVER-PEAK)
+    (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
+    (map-set accounts (get seller row)
+      (merge seller { used: (use-more (get used seller) wh) })
+    )
+    (map-set accounts (get buyer row)
+      (merge buyer { used: (use-more (get used buyer) wh) })
+    )
+    (map-set slots {
+      seller: (get seller row),
+      slot: (get slot row),
+    }
+      (merge slot-row {
+        promised: promised,
+        trades: (+ (get trades slot-row) u1),
+      })
+    )
+    (map-set trades id {
+      seller: (get seller row),
+      buyer: (get buyer row),
+      wh: wh,
+      cost: cost,
+      locked: locked,
+      slot: (get slot row),
+      pv: (get pv row),
+      terms: terms,
+      origin: (get origin row),
+      ref: (get ref row),
+      at: now,
+      status: TRADE-OPEN,
+    })
+    ;; @event trade-opened { id: uint, seller: principal, buyer: principal, wh: uint, cost: uint, locked: uint, slot: uint,
+    ;;   pv: uint, terms: uint, origin: uint, ref: uint, at: uint }
+    (print (merge { topic: "trade-opened" } result))
+    (ok result)
+  )
+)
+
+;; Undoes a trade: promise and use of both limits are as if it had never been. Its own parameters rule, not today's.
+(define-private (cancel-trade
+    (id uint)
+    (buyer principal)
+  )
+  (let (
+      (now stacks-block-time)
+      (trade (unwrap! (map-get? trades id) ERR-UNKNOWN-TRADE))
+      (terms (unwrap! (contract-call? .governance-dao get-parameters-at (get pv trade))
+        ERR-UNKNOWN-TERMS
+      ))
+      (wh (get wh trade))
+      (locked (get locked trade))
+      (slot-key {
+        seller: (get seller trade),
+        slot: (get slot trade),
+      })
+      (result {
+        id: id,
+        refund: locked,
+        at: now,
+      })
+    )
+    (asserts! (is-eq buyer (get buyer trade)) ERR-NOT-BUYER)
+    (asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN)
+    (asserts! (<= now (+ (get at trade) (get cancel-window terms)))
+      ERR-CANCEL-WINDOW
+    )
+    (asserts!
+      (< (+ now (get gate-closure terms)) (* (get slot trade) SLOT-SECONDS))
+      ERR-GATE-CLOSED
+    )
+    (let (
+        (epoch (/ now EPOCH-SECONDS))
+        (age (- epoch (/ (get at trade) EPOCH-SECONDS)))
+        (slot-row (get-slot (get seller trade) (get slot trade)))
+        (seller-row (roll (get-account (get seller trade)) epoch))
+        (buyer-row (roll (get-account buyer) epoch))
+      )
+      (map-set trades id (merge trade { status: TRADE-CANCELLED }))
+      (map-set slots slot-key
+        (merge slot-row {
+          promised: (- (get promised slot-row) wh),
+          trades: (- (get trades slot-row) u1),
+        })
+      )
+      (map-set accounts (get seller trade)
+        (merge seller-row { used: (use-less (get used seller-row) age wh) })
+      )
+      (map-set accounts buyer
+        (merge buyer-row { used: (use-less (get used buyer-row) age wh) })
+      )
+    )
+    (try! (as-contract? ((with-stx locked))
+      (try! (stx-transfer? locked tx-sender buyer))
+    ))
+    (try! (contract-call? .reputation-system record-cancellation buyer id wh wh))
+    ;; @event trade-cancelled { id: uint, refund: uint, at: uint }
+    (print (merge { topic: "trade-cancelled" } result))
+    (ok result)
+  )
+)
+
+;; The error of a row, with the row in it.
+(define-private (at-row
+    (at uint)
+    (error (response bool uint))
+  )
+  (match error
+    none-here (err at)
+    code (err (+ at code))
+  )
+)
+
+(define-private (is-dispute-late
+    (slot uint)
+    (now uint)
+  )
+  (>= now (+ (slot-end slot) DISPUTE-TERM))
+)
+
+(define-private (is-settleable
+    (status uint)
+    (disputed-too bool)
+  )
+  (or (is-eq status TRADE-OPEN) (and disputed-too (is-eq status TRADE-DISPUTED)))
+)
+
+;; Wh that a trade of `wh` gets out of the custody of its slot: its part of what was promised, rounded down.
+(define-private (share
+    (wh uint)
+    (row {
+      promised: uint,
+      trades: uint,
+      settled: uint,
+      handed: uint,
+      custody: uint,
+      status: uint,
+      curtailed: bool,
+    })
+  )
+  (if (or (is-eq (get custody row) u0) (is-eq (get promised row) u0))
+    u0
+    (/ (* wh (get custody row)) (get promised row))
+  )
+)
+
+;; Splits what is locked. The buyer's cost rounds up and the seller's share down, the difference goes to the treasury;
+;; fees are for what was delivered.
+(define-private (split
+    (trade {
+      wh: uint,
+      cost: uint,
+      locked: uint,
+      terms: uint,
+      status: uint,
+    })
+    (delivered uint)
+    (is-void bool)
+  )
+  (let (
+      (wh (get wh trade))
+      (due (ceil-div (* (get cost trade) delivered) wh))
+      (paid (/ (* (get cost trade) delivered) wh))
+      (fee (+ (/ (* due (mod (get terms trade) BPS)) BPS) (- due paid)))
+      (grid (/ (* due (/ (get terms trade) BPS)) BPS))
+    )
+    {
+      delivered: delivered,
+      paid: paid,
+      fee: fee,
+      grid: grid,
+      refund: (- (get locked trade) paid fee grid),
+      status: (if (is-eq (get status trade) TRADE-DISPUTED)
+        TRADE-RESOLVED
+        (if is-void
+          TRADE-TIMED-OUT
+          (if (is-eq delivered u0)
+            TRADE-FAILED
+            (if (is-eq delivered wh)
+              TRADE-SETTLED
+              TRADE-PARTIAL
+            )
+          )
+        )
+      ),
+    }
+  )
+)
+
+(define-private (settle-one
+    (id uint)
+    (trade {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      locked: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      at: uint,
+      status: uint,
+    })
+    (disputed-too bool)
+  )
+  (let ((row (get-slot (get seller trade) (get slot trade))))
+    (try! (settle-many (get seller trade) (get slot trade) (list id) disputed-too))
+    (ok (merge {
+      id: id,
+      seller: (get seller trade),
+      buyer: (get buyer trade),
+      slot: (get slot trade),
+    }
+      (split {
+        wh: (get wh trade),
+        cost: (get cost trade),
+        locked: (get locked trade),
+        terms: (get terms trade),
+        status: (get status trade),
+      }
+        (share (get wh trade) row) (is-eq (get status row) SLOT-IS-VOID)
+      )))
+  )
+)
+
+(define-private (settle-many
+    (seller principal)
+    (slot uint)
+    (ids (list 50 uint))
+    (disputed-too bool)
+  )
+  (let (
+      (key {
+        seller: seller,
+        slot: slot,
+      })
+      (row (get-slot seller slot))
+      (is-void (is-eq (get status row) SLOT-IS-VOID))
+    )
+    (asserts! (not (is-eq (get status row) SLOT-IS-OPEN)) ERR-SLOT-OPEN)
+    (let (
+        (done (try! (fold settle-row ids
+          (ok {
+            seller: seller,
+            slot: slot,
+            slot-row: row,
+            is-void: is-void,
+            disputed-too: disputed-too,
+            last: u0,
+            row: u0,
+            trades: u0,
+            wh: u0,
+            handed: u0,
+            paid: u0,
+            fee: u0,
+            grid: u0,
+          })
+        )))
+        (settled (+ (get settled row) (get wh done)))
+        (handed (+ (get handed row) (get handed done)))
+        ;; Shares were rounded down; with the last trade of the slot the rest goes back to the producer.
+        (dust (if (is-eq settled (get promised row))
+          (- (get custody row) handed)
+          u0
+        ))
+        (account (get-account seller))
+        (pot (var-get pots))
+        (result {
+          seller: seller,
+          slot: slot,
+          trades: (get trades done),
+          handed: (get handed done),
+          paid: (get paid done),
+          dust: dust,
+        })
+      )
+      (asserts! (> (get trades done) u0) ERR-NOTHING-TO-SETTLE)
+      (map-set slots key
+        (merge row {
+          settled: settled,
+          handed: (+ handed dust),
+        })
+      )
+      (map-set accounts seller
+        (merge account {
+          due: (+ (get due account) (get paid done)),
+          due-wh: (+ (get due-wh account) dust),
+        })
+      )
+      (var-set pots {
+        treasury: (+ (get treasury pot) (get fee done)),
+        grid: (+ (get grid pot) (get grid done)),
+      })
+      (if (> dust u0)
+        (begin
+          ;; @event slot-dust { seller: principal, slot: uint, wh: uint }
+          (print {
+            topic: "slot-dust",
+            seller: seller,
+            slot: slot,
+            wh: dust,
+          })
+          true
+        )
+        false
+      )
+      (ok result)
+    )
+  )
+)
+
+;; Settles one row. What could never be right ends the batch and names the row; what others were faster with is skipped.
+(define-private (settle-row
+    (id uint)
+    (state (response {
+      seller: principal,
+      slot: uint,
+      slot-row: {
+        promised: uint,
+        trades: uint,
+        settled: uint,
+        handed: uint,
+        custody: uint,
+        status: uint,
+        curtailed: bool,
+      },
+      is-void: bool,
+      disputed-too: bool,
+      last: uint,
+      row: uint,
+      trades: uint,
+      wh: uint,
+      handed: uint,
+      paid: uint,
+      fee: uint,
+      grid: uint,
+    }
+      uint
+    ))
+  )
+  (let (
+      (batch (try! state))
+      (at (* (get row batch) ROW))
+      (trade (unwrap! (map-get? trades id) (at-row at ERR-UNKNOWN-TRADE)))
+      (next (merge batch {
+        last: id,
+        row: (+ (get row batch) u1),
+      }))
+    )
+    (asserts! (> id (get last batch)) (at-row at ERR-ORDER))
+    (asserts!
+      (and (is-eq (get seller trade) (get seller batch)) (is-eq (get slot trade) (get slot batch)))
+      (at-row at ERR-WRONG-SLOT)
+    )
+    (if (is-settleable (get status trade) (get disputed-too batch))
+      (let (
+          (figures (split {
+            wh: (get wh trade),
+            cost: (get cost trade),
+            locked: (get locked trade),
+            terms: (get terms trade),
+            status: (get status trade),
+          }
+            (share (get wh trade) (get slot-row batch)) (get is-void batch)
+          ))
+          (account (get-account (get buyer trade)))
+        )
+        (map-set trades id (merge trade { status: (get status figures) }))
+        (map-set accounts (get buyer trade)
+          (merge account {
+            due: (+ (get due account) (get refund figures)),
+            due-wh: (+ (get due-wh account) (get delivered figures)),
+          })
+        )
+        ;; @event trade-settled { id: uint, seller: principal, buyer: principal, slot: uint, delivered: uint, paid: uint,
+        ;;   fee: uint, grid: uint, refund: uint, status: uint }
+        (print (merge {
+          topic: "trade-settled",
+          id: id,
+          seller: (get seller trade),
+          buyer: (get buyer trade),
+          slot: (get slot trade),
+        }
+          figures
+        ))
+        (ok (merge next {
+          trades: (+ (get trades batch) u1),
+          wh: (+ (get wh batch) (get wh trade)),
+          handed: (+ (get handed batch) (get delivered figures)),
+          paid: (+ (get paid batch) (get paid figures)),
+          fee: (+ (get fee batch) (get fee figures)),
+          grid: (+ (get grid batch) (get grid figures)),
+        }))
+      )
+      (begin
+        ;; @event row-refused { row: uint, code: uint }
+        (print {
+          topic: "row-refused",
+          row: (get row batch),
+          code: CODE-TRADE-NOT-OPEN,
+        })
+        (ok next)
+      )
+    )
+  )
+)
