@@ -119,10 +119,10 @@
         at: now,
       })
     )
+    (asserts! (is-eq tx-sender claimant) ERR-INDIRECT-CALL)
     (asserts! (or (is-eq claimant seller) (is-eq claimant (get buyer row)))
       ERR-NOT-PARTY
     )
-    (asserts! (is-eq tx-sender claimant) ERR-INDIRECT-CALL)
     (asserts! (<= claim (get wh row)) ERR-CLAIM)
     (asserts! (is-eq (get status row) TRADE-OPEN) ERR-TRADE-NOT-OPEN)
     (asserts! (>= now (* (+ slot u1) SLOT-SECONDS)) ERR-TOO-EARLY)

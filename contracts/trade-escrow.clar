@@ -29,6 +29,8 @@
 (define-constant ERR-WRONG-SLOT (err u4104))
 ;; There is no role of this name here.
 (define-constant ERR-UNKNOWN-ROLE (err u4105))
+;; Trades of this origin are paid from elsewhere.
+(define-constant ERR-ORIGIN (err u4106))
 ;; There is no trade with this number.
 (define-constant ERR-UNKNOWN-TRADE (err u4200))
 ;; The trade is settled, cancelled or disputed.
@@ -85,6 +87,10 @@
 (define-constant EPOCH-SECONDS u432000)
 (define-constant EPOCHS u7)
 (define-constant UNUSED (list u0 u0 u0 u0 u0 u0 u0))
+
+;; Trades of these origins and above are paid from the buyer's vault, and a cancelled one goes back there.
+(define-constant ORIGIN-VAULT u2)
+(define-constant ORIGIN-MATCHED u2)
 
 ;; Why a batch skips a row.
 (define-constant CODE-TRADE-NOT-OPEN (unwrap-err-panic ERR-TRADE-NOT-OPEN))
@@ -167,7 +173,8 @@
     curtailed: bool,
   }
 )
-;; terms: commission-bps + grid-bps x 10000; pv: version of the parameters; origin and ref: where marketplace has it from.
+;; terms: commission-bps + grid-bps x 10000; pv: version of the parameters; origin and ref: where marketplace has it from
+;; (0 listed, 1 signed, from 2 on paid from the vault).
 (define-map trades
   uint
   {
@@ -365,7 +372,8 @@
   )
 )
 
-;; Ends a trade inside the cancel window, at the price of some of the buyer's reputation. All money goes back at once.
+;; Ends a trade inside the cancel window, at the price of some of the buyer's reputation. All money goes back at once, to the
+;; wallet or to the vault that it came from.
 (define-public (cancel (id uint))
   (cancel-trade id contract-caller)
 )
@@ -524,9 +532,73 @@
   (begin
     (try! (check-peer (var-get marketplace)))
     (asserts! (is-eq tx-sender (get buyer row)) ERR-INDIRECT-CALL)
+    (asserts! (< (get origin row) ORIGIN-VAULT) ERR-ORIGIN)
     (let ((id (+ (var-get last-trade) u1)))
       (var-set last-trade id)
       (open-row row id now)
+    )
+  )
+)
+
+;; Opens a trade that is paid from the buyer's vault, by the buyer's request or signature. Role marketplace.
+(define-public (open-from-vault
+    (row {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    })
+    (now uint)
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (asserts! (>= (get origin row) ORIGIN-VAULT) ERR-ORIGIN)
+    (let ((id (+ (var-get last-trade) u1)))
+      (var-set last-trade id)
+      (open-row row id now)
+    )
+  )
+)
+
+;; Opens up to 50 trades of one slot between signed orders, paid from the buyers' vaults. Rows of 0 Wh have been refused
+;; before; rows that cannot be opened (any more) are skipped. Gives the number of each trade, 0 where there is none.
+;; Role marketplace.
+(define-public (open-many
+    (slot uint)
+    (pv uint)
+    (now uint)
+    (rows (list 50 {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      terms: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    }))
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (let ((done (fold open-next rows {
+        slot: slot,
+        pv: pv,
+        now: now,
+        id: (var-get last-trade),
+        row: u0,
+        ids: (list),
+      })))
+      (var-set last-trade (get id done))
+      (ok { ids: (get ids done) })
     )
   )
 )
@@ -710,6 +782,8 @@
       (slot-row (get-slot (get seller row) (get slot row)))
       (promised (+ (get promised slot-row) wh))
       (locked (get total (get-total cost terms)))
+      (from-vault (>= (get origin row) ORIGIN-VAULT))
+      (vault (get vault buyer))
       (result {
         id: id,
         seller: (get seller row),
@@ -740,12 +814,21 @@
     )
     ;; Peak power for an hour: W x 1 h = Wh.
     (asserts! (<= promised (get peak-w row)) ERR-OVER-PEAK)
-    (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
+    (if from-vault
+      (asserts! (<= locked vault) ERR-VAULT)
+      (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
+    )
     (map-set accounts (get seller row)
       (merge seller { used: (use-more (get used seller) wh) })
     )
     (map-set accounts (get buyer row)
-      (merge buyer { used: (use-more (get used buyer) wh) })
+      (merge buyer {
+        used: (use-more (get used buyer) wh),
+        vault: (if from-vault
+          (- vault locked)
+          vault
+        ),
+      })
     )
     (map-set slots {
       seller: (get seller row),
@@ -777,6 +860,71 @@
   )
 )
 
+;; One row of a batch. A refused row leaves no trace but its event.
+(define-private (open-next
+    (row {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      terms: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    })
+    (batch {
+      slot: uint,
+      pv: uint,
+      now: uint,
+      id: uint,
+      row: uint,
+      ids: (list 50 uint),
+    })
+  )
+  (let (
+      (next (+ (get id batch) u1))
+      (opened (if (is-eq (get wh row) u0)
+        false
+        (match (open-row
+          (merge row {
+            slot: (get slot batch),
+            pv: (get pv batch),
+            origin: ORIGIN-MATCHED,
+          })
+          next (get now batch)
+        )
+          done
+          true
+          code (begin
+            (print {
+              topic: "row-refused",
+              row: (get row batch),
+              code: code,
+            })
+            false
+          )
+        )
+      ))
+    )
+    (merge batch {
+      id: (if opened
+        next
+        (get id batch)
+      ),
+      row: (+ (get row batch) u1),
+      ids: (default-to (get ids batch)
+        (as-max-len?
+          (append (get ids batch) (if opened
+            next
+            u0
+          ))
+          u50
+        )),
+    })
+  )
+)
+
 ;; Undoes a trade: promise and use of both limits are as if it had never been. Its own parameters rule, not today's.
 (define-private (cancel-trade
     (id uint)
@@ -790,6 +938,7 @@
       ))
       (wh (get wh trade))
       (locked (get locked trade))
+      (from-vault (>= (get origin trade) ORIGIN-VAULT))
       (slot-key {
         seller: (get seller trade),
         slot: (get slot trade),
@@ -815,6 +964,7 @@
         (slot-row (get-slot (get seller trade) (get slot trade)))
         (seller-row (roll (get-account (get seller trade)) epoch))
         (buyer-row (roll (get-account buyer) epoch))
+        (vault (get vault buyer-row))
       )
       (map-set trades id (merge trade { status: TRADE-CANCELLED }))
       (map-set slots slot-key
@@ -827,12 +977,21 @@
         (merge seller-row { used: (use-less (get used seller-row) age wh) })
       )
       (map-set accounts buyer
-        (merge buyer-row { used: (use-less (get used buyer-row) age wh) })
+        (merge buyer-row {
+          used: (use-less (get used buyer-row) age wh),
+          vault: (if from-vault
+            (+ vault locked)
+            vault
+          ),
+        })
       )
     )
-    (try! (as-contract? ((with-stx locked))
-      (try! (stx-transfer? locked tx-sender buyer))
-    ))
+    (if from-vault
+      true
+      (try! (as-contract? ((with-stx locked))
+        (try! (stx-transfer? locked tx-sender buyer))
+      ))
+    )
     (try! (contract-call? .reputation-system record-cancellation buyer id wh wh))
     ;; @event trade-cancelled { id: uint, refund: uint, at: uint }
     (print (merge { topic: "trade-cancelled" } result))

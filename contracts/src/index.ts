@@ -5,11 +5,12 @@ import { decodeUntyped, encode, TypeMismatch, textual } from './codec.ts';
 import { errors } from './errors.generated.ts';
 import { events } from './events.generated.ts';
 import { CONTRACTS, type ContractName } from './names.ts';
+import { parameters } from './parameters.generated.ts';
 import { type AbiFunction, type Arguments, type CamelCase, type ClarityType, camel, type Js } from './types.ts';
 
 export { decode, plain, TypeMismatch } from './codec.ts';
 export type { ClarityType, Js } from './types.ts';
-export { abi, CONTRACTS as Contracts, type ContractName, errors, events };
+export { abi, CONTRACTS as Contracts, type ContractName, errors, events, parameters };
 
 // ---- calls
 
@@ -22,7 +23,7 @@ type Calls = {
   [N in ContractName as CamelCase<N>]: {
     [F in Functions<N> as CamelCase<F['name']>]: F['args'] extends readonly []
       ? () => Call
-      : (args: Arguments<F & AbiFunction>) => Call;
+      : (args: Arguments<F>) => Call;
   };
 };
 

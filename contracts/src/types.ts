@@ -52,7 +52,15 @@ export type AbiFunction = {
 export type Abi = { readonly functions: readonly AbiFunction[] };
 
 /** Arguments of a function by their camelCase names. */
-export type Arguments<F extends AbiFunction> = { [A in F['args'][number] as Camel<A['name']>]: Js<A['type']> };
+export type Arguments<F> = F extends { readonly args: readonly (infer A)[] }
+  ? {
+      [One in A as One extends { readonly name: infer N extends string } ? Camel<N> : never]: One extends {
+        readonly type: infer T;
+      }
+        ? Js<T>
+        : never;
+    }
+  : never;
 
 export function camel(kebab: string): string {
   return kebab.replace(/-([a-z0-9])/g, (_, char: string) => char.toUpperCase());

@@ -144,12 +144,21 @@ function errorsText(): string {
   return `${NOTE}export const errors = ${JSON.stringify(all, null, 1)} as const;\n`;
 }
 
+function parametersText(): string {
+  const rows = [...original('governance-dao.clar').matchAll(/^\(seed "([a-z-]+)" u(\d+) u(\d+) u(\d+)\)$/gm)];
+  const lines = rows.map(
+    ([, key, initial, min, max]) => `  '${key}': { initial: ${initial}n, min: ${min}n, max: ${max}n },`,
+  );
+  return `${NOTE}/** What governance-dao starts with, and between which bounds its members may move it. */\nexport const parameters = {\n${lines.join('\n')}\n} as const;\n`;
+}
+
 /** The generated files by their names in src/. */
 export async function generate(): Promise<Record<string, string>> {
   return {
     'abi.generated.ts': abiText(await interfaces()),
     'events.generated.ts': eventsText(),
     'errors.generated.ts': errorsText(),
+    'parameters.generated.ts': parametersText(),
   };
 }
 

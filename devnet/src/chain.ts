@@ -1,25 +1,32 @@
-// The chain: accounts, mempool, blocks, reorganisations, over one VM. Everything that changes the VM is an operation in one list, so that
-// any earlier state can be had again: the nearest checkpoint before it, and the operations since.
-import { Cl } from '@stacks/transactions';
-import { Rejection } from './errors.ts';
+// The chain: accounts, mempool, blocks and reorganisations over the state of the contracts.
+import type { IContractInterface } from '@stacks/clarinet-sdk-wasm';
+import type { ClarityValue } from '@stacks/transactions';
+import { type AbiFunction, misfit } from './arguments.ts';
+import { BadRequest, messageOf, Rejection, SetupError } from './errors.ts';
+import { MAX_CHAINING, Mempool } from './mempool.ts';
 import { violated } from './post-conditions.ts';
-import { decodeTx, hashOf, messageOf, type Tx } from './transactions.ts';
-import { BURN_BLOCK_SECONDS, type Cost, type Outcome, STACKS_BLOCK_SECONDS, Vm, type VmEvent } from './vm.ts';
+import { State } from './state.ts';
+import { decodeTx, hashOf, spending, type Tx } from './transactions.ts';
+import { type Account, BURN_BLOCK_SECONDS, type Cost, type Outcome, STACKS_BLOCK_SECONDS, type VmEvent } from './vm.ts';
 
-/** Where fees go: they leave the sender as they do on a real chain. */
-const MINER = 'ST000000000000000000002AMW42H';
 const ERR_NONE = '0x0809'; // (err none): what a node reports after a runtime error
 const OK_TRUE = '0x0703'; // (ok true): what a node reports for a deployed contract
-const CHECKPOINT_EVERY = 128;
-const CHECKPOINTS_KEPT = 3;
-/** Unconfirmed transactions that one sender may have, and all together. */
-const MEMPOOL_PER_SENDER = 256;
-const MEMPOOL_SIZE = 8192;
+const NO_HASH = `0x${'00'.repeat(32)}`;
+/** So that a block takes about a tenth of a second at most. */
+const MAX_BLOCK_TRANSACTIONS = 100;
+/** Transactions that are remembered after they were replaced or dropped. */
+const MAX_DROPPED = 4096;
+
+/** How long a block takes, for those who plan time. */
+export const BLOCK_SECONDS = { stacks: STACKS_BLOCK_SECONDS, burn: BURN_BLOCK_SECONDS };
 
 export type Status = 'success' | 'abort_by_response' | 'abort_by_post_condition';
+export type DropReason = 'dropped_replace_by_fee' | 'dropped_stale_garbage_collect';
 
 export type Receipt = {
   tx: Tx;
+  /** Its place in the block. */
+  index: number;
   status: Status;
   /** Hex of the Clarity value, with 0x. */
   result: string;
@@ -31,62 +38,69 @@ export type Receipt = {
 
 export type Block = {
   height: number;
-  /** Identifies the block and its whole past. */
+  /** The index block hash: identifies the block and its whole past. */
   hash: string;
   parentHash: string;
+  /** The hash of the header alone. */
+  blockHash: string;
+  parentBlockHash: string;
   /** Unix seconds. */
   time: number;
   burnHeight: number;
   burnHash: string;
-  kind: 'tx' | 'empty' | 'burn' | 'genesis';
-  /** At most one: the VM runs each transaction in a block of its own. */
+  /** Unix seconds. */
+  burnTime: number;
+  kind: 'genesis' | 'stacks' | 'burn';
   receipts: Receipt[];
-  /** Operations up to and including this block. */
-  operations: number;
+  /** False once a reorganisation has dropped it. */
+  canonical: boolean;
+  /** The state's mark after this block. */
+  mark: number;
 };
 
 /** Blocks that have come and gone: `rollback` newest first, `apply` oldest first. */
 export type Change = { rollback: Block[]; apply: Block[] };
 
-type Operation =
-  /** `skip` once it is known that the transaction leaves nothing behind but its fee. */
-  | { op: 'tx'; tx: Tx; skip?: boolean }
-  | { op: 'empty' }
-  | { op: 'burn' }
-  | { op: 'mint'; address: string; amount: bigint };
-
 export type Genesis = { time: number; accounts: { address: string; balance: bigint }[] };
+
+/** What a block was made of: enough to make it again. */
+export type Recipe = { burn: boolean; txs: string[]; hash: string };
+/** What has happened, in the order in which it happened. */
+export type Fact =
+  | { k: 'submit'; hex: string }
+  | ({ k: 'block' } & Recipe)
+  | { k: 'reorg'; depth: number; drop: string[]; blocks: Recipe[] };
 
 export class Chain {
   readonly blocks: Block[] = [];
-  readonly mempool: Tx[] = [];
-  readonly #vm: Vm;
-  readonly #operations: Operation[] = [];
-  #checkpoints: { at: number; memory: Uint8Array }[] = [];
+  readonly mempool = new Mempool();
+  readonly genesisTime: number;
+  readonly #state: State;
   readonly #nonces = new Map<string, bigint>();
   readonly #receipts = new Map<string, { receipt: Receipt; block: Block }>();
+  readonly #dropped = new Map<string, { tx: Tx; reason: DropReason }>();
   readonly #byHash = new Map<string, Block>();
   readonly #listeners = new Set<(change: Change) => void>();
+  #record: (facts: Fact[]) => void = () => {};
+  /** Stands for the accounts at the beginning in the hash of the first block. */
+  readonly #origin: string;
   #forks = 0;
 
-  private constructor(vm: Vm) {
-    this.#vm = vm;
+  private constructor(state: State, { time, accounts }: Genesis) {
+    this.#state = state;
+    this.genesisTime = time;
+    this.#origin = hashOf(accounts.map(({ address, balance }) => [address, String(balance)]));
   }
 
   static async create(genesis: Genesis): Promise<Chain> {
-    const vm = await Vm.create(genesis.time);
-    for (const { address, balance } of genesis.accounts) vm.mint(address, balance);
-    const chain = new Chain(vm);
-    chain.#checkpoints.push({ at: 0, memory: vm.save() });
-    chain.#push('genesis', []);
+    const chain = new Chain(await State.create(genesis.time, genesis.accounts), genesis);
+    chain.#seal('genesis', []);
     return chain;
   }
 
-  get tip(): Block {
-    return this.blocks.at(-1)!;
-  }
-  get time(): number {
-    return this.#vm.time;
+  /** From now on every fact is recorded, durably, before anybody hears of it. */
+  recordTo(record: (facts: Fact[]) => void): void {
+    this.#record = record;
   }
 
   onChange(listener: (change: Change) => void): () => void {
@@ -94,333 +108,343 @@ export class Chain {
     return () => this.#listeners.delete(listener);
   }
 
-  #tell(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
-  }
-
   // ---- what can be asked
 
+  get tip(): Block {
+    return this.blocks.at(-1)!;
+  }
+  /** Unix seconds of the current block. */
+  get time(): number {
+    return this.tip.time;
+  }
+  get memory(): { vm: number; checkpoints: number } {
+    return this.#state.memory;
+  }
   nonce(address: string): bigint {
     return this.#nonces.get(address) ?? 0n;
   }
   /** The next nonce that a wallet should use: after what is already waiting. */
   nextNonce(address: string): bigint {
     let next = this.nonce(address);
-    const waiting = new Set(this.mempool.filter((tx) => tx.sender === address).map((tx) => tx.nonce));
-    while (waiting.has(next)) next += 1n;
+    while (this.mempool.taken(address, next)) next += 1n;
     return next;
   }
+  account(principal: string): Account {
+    return this.#state.account(principal);
+  }
+  /** µSTX that a principal can spend. */
   balance(principal: string): bigint {
-    return this.#vm.balance(principal);
+    return this.account(principal).unlocked;
   }
   receipt(txid: string): { receipt: Receipt; block: Block } | undefined {
     return this.#receipts.get(txid);
   }
+  dropped(txid: string): { tx: Tx; reason: DropReason } | undefined {
+    return this.#dropped.get(txid);
+  }
+  /** A block by its index hash, also one that a reorganisation has dropped. */
   block(hash: string): Block | undefined {
     return this.#byHash.get(hash);
   }
   blockAt(height: number): Block | undefined {
     return this.blocks[height - this.blocks[0]!.height];
   }
-  contractInterface(contract: string) {
-    return this.#vm.contractInterface(contract);
+  contractInterface(contract: string): IContractInterface | undefined {
+    return this.#state.contractInterface(contract);
   }
   source(contract: string): string | undefined {
-    return this.#vm.source(contract);
+    return this.#state.source(contract);
   }
-  /** Runs a read-only function; heals the VM if it breaks on the arguments. */
-  read(contract: string, fn: string, args: Parameters<Vm['read']>[2], sender: string): Outcome {
-    return this.#asking(() => this.#vm.read(contract, fn, args, sender));
+  read(contract: string, fn: string, args: ClarityValue[], sender: string): Outcome {
+    return this.#state.read(contract, fn, args, sender);
   }
-  mapEntry(contract: string, map: string, key: Parameters<Vm['mapEntry']>[2]): string {
-    return this.#asking(() => this.#vm.mapEntry(contract, map, key));
+  mapEntry(contract: string, map: string, key: ClarityValue): string {
+    return this.#state.mapEntry(contract, map, key);
   }
   dataVar(contract: string, name: string): string {
-    return this.#asking(() => this.#vm.dataVar(contract, name));
+    return this.#state.dataVar(contract, name);
   }
 
-  #asking<T>(ask: () => T): T {
-    try {
-      return ask();
-    } catch (error) {
-      // A trap leaves the VM in no defined state; an error that it reports leaves it as it was.
-      if (error instanceof WebAssembly.RuntimeError) this.#rewind(this.#operations.length);
-      throw error;
-    } finally {
-      this.#vm.dropReports();
-    }
+  /** Hex of a contract's constant; undefined when there is none of that name. */
+  constant(contract: string, name: string): string | undefined {
+    const variables = this.contractInterface(contract)?.variables as { name: string; access: string }[] | undefined;
+    if (!variables?.some((variable) => variable.name === name && variable.access === 'constant')) return undefined;
+    return this.#state.dataVar(contract, name);
+  }
+  /** The block in which a contract was published; 0 when it has been there from the beginning. */
+  publishHeight(contract: string): number {
+    const published = ({ tx, status }: Receipt) =>
+      tx.payload.type === 'deploy' && tx.payload.contract === contract && status === 'success';
+    return this.blocks.find(({ receipts }) => receipts.some(published))?.height ?? 0;
   }
 
   // ---- mempool
 
-  /** Takes a transaction into the mempool. @throws {Rejection} */
-  submit(hex: string, options: { trusted?: boolean } = {}): Tx {
-    const tx = decodeTx(hex, options);
-    const known = this.mempool.find((other) => other.txid === tx.txid);
+  /** Takes a transaction into the mempool. @throws {Rejection} with the node's reasons */
+  submit(hex: string): Tx {
+    const tx = decodeTx(hex);
+    const known = this.mempool.get(tx.txid);
     if (known) return known;
-    const expected = this.nonce(tx.sender);
-    if (tx.nonce < expected) {
-      throw new Rejection(
-        'BadNonce',
-        { expected: Number(expected), actual: Number(tx.nonce), is_origin: true, principal: tx.sender },
-        tx.txid,
-      );
-    }
-    const mine = this.mempool.filter((other) => other.sender === tx.sender);
-    const rival = mine.find((other) => other.nonce === tx.nonce);
-    if (rival && rival.fee >= tx.fee) {
-      throw new Rejection(
-        'ConflictingNonceInMempool',
-        { expected: Number(this.nextNonce(tx.sender)), actual: Number(tx.nonce), principal: tx.sender },
-        tx.txid,
-      );
-    }
-    if (tx.nonce > expected + BigInt(MEMPOOL_PER_SENDER))
-      throw new Rejection(
-        'TooMuchChaining',
-        {
-          expected: Number(expected),
-          actual: Number(tx.nonce),
-          principal: tx.sender,
-          is_origin: true,
-          message: 'The nonce is too far ahead.',
-        },
-        tx.txid,
-      );
-    if (!rival && (mine.length >= MEMPOOL_PER_SENDER || this.mempool.length >= MEMPOOL_SIZE))
-      throw new Rejection('TooMuchChaining', { message: 'Too many transactions are waiting.' }, tx.txid);
-    const size = BigInt(tx.hex.length / 2);
-    if (tx.fee < size) throw new Rejection('FeeTooLow', { expected: Number(size), actual: Number(tx.fee) }, tx.txid);
-    if (tx.payload.type === 'transfer') {
-      if (tx.wire.postConditions.values.length > 0)
-        throw new Rejection('ServerFailureOther', { message: 'A token transfer takes no post-conditions.' }, tx.txid);
-      if (tx.payload.recipient === tx.sender)
-        throw new Rejection('TransferRecipientIsSender', { recipient: tx.sender }, tx.txid);
-      if (tx.payload.amount === 0n) throw new Rejection('TransferAmountMustBePositive', {}, tx.txid);
-    }
-    if (tx.payload.type === 'deploy' && this.source(tx.payload.contract) !== undefined)
-      throw new Rejection('ContractAlreadyExists', { contract_identifier: tx.payload.contract }, tx.txid);
-    if (tx.payload.type === 'call')
-      this.#checkCall(tx.payload.contract, tx.payload.fn, tx.payload.args.length, tx.txid);
-    const spend = tx.fee + (tx.payload.type === 'transfer' ? tx.payload.amount : 0n);
-    const owned = this.balance(tx.sender);
-    if (owned < spend)
-      throw new Rejection(
-        'NotEnoughFunds',
-        { expected: `0x${spend.toString(16)}`, actual: `0x${owned.toString(16)}` },
-        tx.txid,
-      );
-    if (rival) this.mempool.splice(this.mempool.indexOf(rival), 1, tx);
-    else this.mempool.push(tx);
+    const rivals = this.#admit(tx);
+    this.#record([{ k: 'submit', hex: tx.hex }]);
+    this.#take(tx, rivals);
     return tx;
   }
 
-  #checkCall(contract: string, fn: string, args: number, txid: string): void {
-    const found = this.contractInterface(contract);
-    if (!found) throw new Rejection('NoSuchContract', {}, txid);
-    const functions = found.functions as { name: string; access: string; args: unknown[] }[];
-    const target = functions.find((one) => one.name === fn && one.access === 'public');
-    if (!target) throw new Rejection('NoSuchPublicFunction', {}, txid);
-    if (target.args.length !== args)
-      throw new Rejection(
-        'BadFunctionArgument',
-        { message: `${fn} takes ${target.args.length} arguments, not ${args}.` },
-        txid,
-      );
+  #take(tx: Tx, rivals: Tx[]): void {
+    for (const rival of rivals) this.#drop(rival, 'dropped_replace_by_fee');
+    this.#dropped.delete(tx.txid);
+    this.mempool.add(tx);
   }
 
-  /** The transaction that the next block would hold. */
-  get ready(): Tx | undefined {
-    return this.mempool.find((tx) => tx.nonce === this.nonce(tx.sender));
+  #drop(tx: Tx, reason: DropReason): void {
+    this.mempool.remove(tx);
+    this.#dropped.set(tx.txid, { tx, reason });
+    if (this.#dropped.size > MAX_DROPPED) this.#dropped.delete(this.#dropped.keys().next().value!);
+  }
+
+  /** A node's checks before it takes a transaction, in its order. Gives the transactions that this one replaces. */
+  #admit(tx: Tx): Tx[] {
+    const { payload, txid } = tx;
+    const reject = (reason: string, data?: Record<string, unknown>) => new Rejection(reason, data, txid);
+    if (payload.type === 'transfer') {
+      if (payload.recipient === tx.sender) throw reject('TransferRecipientCannotEqualSender', { recipient: tx.sender });
+      if (payload.amount === 0n) throw reject('TransferAmountMustBePositive');
+      if (!isTestnet(payload.recipient)) throw reject('BadAddressVersionByte');
+      if (tx.wire.postConditions.values.length > 0)
+        throw reject('SignatureValidation', {
+          message: 'Invalid Stacks transaction: TokenTransfer transactions do not support post-conditions',
+        });
+    }
+    const least = BigInt(tx.size);
+    if (tx.fee < least) throw reject('FeeTooLow', { expected: Number(least), actual: Number(tx.fee) });
+    this.#checkNonce(tx, tx.sender, tx.nonce, true);
+    if (tx.sponsor) this.#checkNonce(tx, tx.sponsor.address, tx.sponsor.nonce, false);
+    const need = spending(tx);
+    this.#checkFunds(tx, tx.payer, need.payer);
+    if (tx.sponsor && need.sender > 0n) this.#checkFunds(tx, tx.sender, need.sender);
+    if (payload.type === 'call') {
+      if (!isTestnet(payload.contract)) throw reject('BadAddressVersionByte');
+      const functions = this.contractInterface(payload.contract)?.functions as AbiFunction[] | undefined;
+      if (!functions) throw reject('NoSuchContract');
+      const called = functions.find(({ name, access }) => name === payload.fn && access !== 'private');
+      if (!called) throw reject('NoSuchPublicFunction');
+      const message = misfit(payload.args, called);
+      if (message) throw reject('BadFunctionArgument', { message });
+    }
+    if (payload.type === 'deploy' && this.source(payload.contract) !== undefined)
+      throw reject('ContractAlreadyExists', { contract_identifier: payload.contract });
+    return this.mempool.rivals(tx);
+  }
+
+  #checkNonce({ txid }: Tx, principal: string, actual: bigint, is_origin: boolean): void {
+    const expected = this.nonce(principal);
+    const numbers = { actual: Number(actual), principal, is_origin };
+    if (actual < expected) throw new Rejection('BadNonce', { expected: Number(expected), ...numbers }, txid);
+    const furthest = expected + 1n + MAX_CHAINING;
+    if (actual > furthest) {
+      const message = 'Nonce would exceed chaining limit in mempool';
+      throw new Rejection('TooMuchChaining', { message, expected: Number(furthest), ...numbers }, txid);
+    }
+  }
+
+  #checkFunds({ txid }: Tx, principal: string, need: bigint): void {
+    const owned = this.balance(principal);
+    const word = (amount: bigint) => `0x${amount.toString(16).padStart(32, '0')}`;
+    if (owned < need) throw new Rejection('NotEnoughFunds', { expected: word(need), actual: word(owned) }, txid);
+  }
+
+  /** Whether the next block could hold the transaction. */
+  #isReady(tx: Tx): boolean {
+    if (tx.nonce !== this.nonce(tx.sender)) return false;
+    if (tx.sponsor && tx.sponsor.nonce !== this.nonce(tx.sponsor.address)) return false;
+    const need = spending(tx);
+    if (this.balance(tx.payer) < need.payer) return false;
+    return !tx.sponsor || need.sender === 0n || this.balance(tx.sender) >= need.sender;
+  }
+
+  /** Whether a block mined now would hold a transaction. */
+  get hasReady(): boolean {
+    for (const tx of this.mempool) if (this.#isReady(tx)) return true;
+    return false;
   }
 
   // ---- blocks
 
-  /** One block with the next ready transaction, or an empty one. */
-  mine(): Block {
-    return this.#announce(this.#mineNext());
+  /** Stacks blocks with what is ready, or empty ones. */
+  mine(count = 1): Block[] {
+    return this.#extend(count, false);
   }
-  /** One block that begins a new burn block: ten minutes later. */
-  burn(): Block {
-    return this.#announce(this.#mineBurn());
+  /** Blocks that each begin a burn block, ten minutes later, with what is ready. */
+  burn(count = 1): Block[] {
+    return this.#extend(count, true);
   }
-  mint(address: string, amount: bigint): void {
-    this.#apply({ op: 'mint', address, amount });
+
+  #extend(count: number, burn: boolean): Block[] {
+    const apply = Array.from({ length: count }, () => this.#build(burn));
+    this.#record(apply.map((block) => ({ k: 'block', ...recipeOf(block) })));
+    this.#tell({ rollback: [], apply });
+    return apply;
   }
 
   /** Drops the last `depth` blocks and mines a longer fork with their transactions, but for those in `drop`. */
   reorg(depth: number, drop: string[] = []): Change {
     if (!Number.isInteger(depth) || depth < 1 || depth >= this.blocks.length)
-      throw new Rejection('BadDepth', { message: `The depth lies between 1 and ${this.blocks.length - 1}.` });
-    const gone = this.blocks.splice(-depth);
-    const lost = this.#operations.splice(this.tip.operations);
-    this.#rewind(this.tip.operations);
-    for (const block of gone) {
-      this.#byHash.delete(block.hash);
-      for (const { tx } of block.receipts) this.#receipts.delete(tx.txid);
-    }
-    this.#nonces.clear();
-    for (const operation of this.#operations)
-      if (operation.op === 'tx') this.#nonces.set(operation.tx.sender, operation.tx.nonce + 1n);
-    this.#forks += 1;
-    this.mempool.unshift(
-      ...gone.flatMap((block) => block.receipts.map(({ tx }) => tx)).filter((tx) => !drop.includes(tx.txid)),
-    );
-    for (const operation of lost) if (operation.op === 'mint') this.mint(operation.address, operation.amount);
-    const apply = gone.map(({ kind }) => (kind === 'burn' ? this.#mineBurn() : this.#mineNext()));
-    apply.push(this.#mineNext());
-    const change = { rollback: gone.reverse(), apply };
+      throw new BadRequest(`depth lies between 1 and ${this.blocks.length - 1}.`);
+    const { rollback, orphans } = this.#rollBack(depth, drop);
+    // The same kinds of blocks again, so that time does not run backwards, and one more.
+    const apply = rollback.toReversed().map(({ kind }) => this.#build(kind === 'burn'));
+    do apply.push(this.#build(false));
+    while (orphans.some((tx) => this.mempool.get(tx.txid) && this.#isReady(tx)));
+    this.#record([{ k: 'reorg', depth, drop, blocks: apply.map(recipeOf) }]);
+    const change = { rollback, apply };
     this.#tell(change);
     return change;
   }
 
-  #announce(block: Block): Block {
-    this.#tell({ rollback: [], apply: [block] });
-    return block;
-  }
-
-  #mineNext(): Block {
-    for (let tx = this.ready; tx; tx = this.ready) {
-      this.mempool.splice(this.mempool.indexOf(tx), 1);
-      // Spent since it came in: no miner could take it.
-      if (this.balance(tx.sender) < tx.fee) continue;
-      return this.#push('tx', [this.#execute(tx)]);
+  #rollBack(depth: number, drop: string[]): { rollback: Block[]; orphans: Tx[] } {
+    const gone = this.blocks.splice(-depth);
+    this.#state.rewind(this.tip.mark);
+    this.#forks += 1;
+    const txs = gone.flatMap((block) => block.receipts.map(({ tx }) => tx));
+    for (const tx of txs.toReversed()) {
+      this.#receipts.delete(tx.txid);
+      this.#nonces.set(tx.sender, tx.nonce);
+      if (tx.sponsor) this.#nonces.set(tx.sponsor.address, tx.sponsor.nonce);
     }
-    this.#apply({ op: 'empty' });
-    return this.#push('empty', []);
+    for (const block of gone) block.canonical = false;
+    const orphans = txs.filter((tx) => !drop.includes(tx.txid));
+    this.mempool.addFirst(orphans);
+    for (const tx of txs) if (drop.includes(tx.txid)) this.#drop(tx, 'dropped_stale_garbage_collect');
+    return { rollback: gone.reverse(), orphans };
   }
 
-  #mineBurn(): Block {
-    this.#apply({ op: 'burn' });
-    return this.#push('burn', []);
+  /** Makes the next block. `txids` are the transactions of a block that is made again; without them it takes what is ready. */
+  #build(burn: boolean, txids?: string[]): Block {
+    const chosen = txids?.map((txid) => {
+      const tx = this.mempool.get(txid);
+      if (!tx) throw new SetupError(`The log speaks of a transaction ${txid} that it does not hold.`);
+      return tx;
+    });
+    const receipts: Receipt[] = [];
+    const first = chosen ? chosen[0] : this.#firstReady();
+    // The VM publishes a contract in a block that it begins itself: a deployment is the first of its block.
+    if (!burn && first?.payload.type === 'deploy') this.#include(first, receipts);
+    else this.#state.open(burn);
+    for (const tx of chosen ?? this.#choose(receipts)) if (tx.payload.type !== 'deploy') this.#include(tx, receipts);
+    return this.#seal(burn ? 'burn' : 'stacks', receipts);
   }
 
-  #push(kind: Block['kind'], receipts: Receipt[]): Block {
+  #firstReady(): Tx | undefined {
+    for (const tx of this.mempool) if (this.#isReady(tx)) return tx;
+    return undefined;
+  }
+
+  /** What is ready, in the order in which it came, as long as including it makes more ready. */
+  *#choose(receipts: Receipt[]): Generator<Tx> {
+    for (let before = -1; before < receipts.length; ) {
+      before = receipts.length;
+      for (const tx of this.mempool) {
+        if (receipts.length >= MAX_BLOCK_TRANSACTIONS) return;
+        if (tx.payload.type !== 'deploy' && this.#isReady(tx)) yield tx;
+      }
+    }
+  }
+
+  #include(tx: Tx, receipts: Receipt[]): void {
+    this.mempool.remove(tx);
+    this.#nonces.set(tx.sender, tx.nonce + 1n);
+    if (tx.sponsor) this.#nonces.set(tx.sponsor.address, tx.sponsor.nonce + 1n);
+    const height = this.#state.height;
+    this.#state.fee(tx.payer, tx.fee); // paid whatever happens next
+    receipts.push({ tx, index: receipts.length, ...this.#execute(tx) });
+    // A deployment that was undone took its block with it; it was still tried, and paid for, in a block.
+    if (tx.payload.type === 'deploy' && this.#state.height === height) this.#state.open(false);
+  }
+
+  #execute(tx: Tx): Omit<Receipt, 'tx' | 'index'> {
+    const { payload } = tx;
+    let outcome: Outcome;
+    try {
+      outcome = this.#state.attempt(tx);
+    } catch (error) {
+      const reason = messageOf(error) || 'The transaction broke off.';
+      return { status: 'abort_by_response', result: ERR_NONE, events: [], cost: null, reason };
+    }
+    const { cost, events } = outcome;
+    const result = payload.type === 'deploy' ? OK_TRUE : outcome.result;
+    const failed = result.startsWith('0x08');
+    // A node checks the conditions after an (err …) too: nothing has moved then.
+    const reason = payload.type === 'transfer' ? undefined : violated(tx.wire, tx.sender, events);
+    if (reason !== undefined) {
+      if (!failed) this.#state.undo();
+      return { status: 'abort_by_post_condition', result, events: [], cost, reason };
+    }
+    if (failed) return { status: 'abort_by_response', result, events: [], cost };
+    this.#state.keep(tx);
+    return { status: 'success', result, events, cost };
+  }
+
+  #seal(kind: Block['kind'], receipts: Receipt[]): Block {
     const parent = this.blocks.at(-1);
-    const { height, time, burnHeight } = this.#vm;
-    const parentHash = parent?.hash ?? `0x${'00'.repeat(32)}`;
+    const { height, time, burnHeight } = this.#state;
+    const burnHash = hashOf('burn', this.genesisTime, burnHeight);
+    const outcomes = receipts.map(({ tx, status, result, events }) => [tx.txid, status, result, events]);
+    const blockHash = hashOf('block', parent?.blockHash ?? this.#origin, height, time, this.#forks, outcomes);
     const block: Block = {
       height,
-      hash: hashOf(
-        'block',
-        parentHash,
-        height,
-        time,
-        receipts.map(({ tx, status }) => [tx.txid, status]),
-        this.#forks,
-      ),
-      parentHash,
+      hash: hashOf('index', blockHash, burnHash),
+      parentHash: parent?.hash ?? NO_HASH,
+      blockHash,
+      parentBlockHash: parent?.blockHash ?? NO_HASH,
       time,
       burnHeight,
-      burnHash: hashOf('burn', burnHeight, parent?.burnHeight === burnHeight ? parent.burnHash : parentHash),
+      burnHash,
+      burnTime: kind === 'stacks' ? parent!.burnTime : time - STACKS_BLOCK_SECONDS,
       kind,
       receipts,
-      operations: this.#operations.length,
+      canonical: true,
+      mark: this.#state.mark,
     };
-    if (parent?.burnHeight === burnHeight) block.burnHash = parent.burnHash;
     this.blocks.push(block);
     this.#byHash.set(block.hash, block);
     for (const receipt of receipts) this.#receipts.set(receipt.tx.txid, { receipt, block });
     return block;
   }
 
-  // ---- operations
-
-  #apply(operation: Operation): Outcome | undefined {
-    if (this.#operations.length - this.#checkpoints.at(-1)!.at >= CHECKPOINT_EVERY) this.#checkpoint();
-    this.#operations.push(operation);
-    return this.#perform(operation);
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
   }
 
-  #checkpoint(): void {
-    this.#checkpoints.push({ at: this.#operations.length, memory: this.#vm.save() });
-    // The first is the genesis and stays; of the others the newest.
-    if (this.#checkpoints.length > CHECKPOINTS_KEPT) this.#checkpoints.splice(1, 1);
-  }
+  // ---- again, from the record
 
-  #perform(operation: Operation): Outcome | undefined {
-    const vm = this.#vm;
-    switch (operation.op) {
-      case 'empty':
-        vm.emptyBlock();
-        return undefined;
-      case 'burn':
-        vm.burnBlock();
-        return undefined;
-      case 'mint':
-        vm.mint(operation.address, operation.amount);
-        return undefined;
-      case 'tx': {
-        const { tx, skip } = operation;
-        vm.run(`(stx-transfer? u${tx.fee} tx-sender '${MINER})`, tx.sender); // paid whatever happens next
-        const before = vm.height;
-        try {
-          return skip ? undefined : this.#run(tx);
-        } finally {
-          if (vm.height === before) vm.emptyBlock(); // an aborted transaction still has its block
-          vm.dropReports();
-        }
-      }
+  /** Does again what was recorded. @throws {SetupError} when it does not come to the same */
+  replay(fact: Fact): void {
+    if (fact.k === 'submit') {
+      const tx = decodeTx(fact.hex, { trusted: true });
+      this.#take(tx, this.mempool.rivals(tx));
+    } else if (fact.k === 'block') {
+      this.#rebuild(fact);
+    } else {
+      this.#rollBack(fact.depth, fact.drop);
+      for (const recipe of fact.blocks) this.#rebuild(recipe);
     }
   }
 
-  #run({ payload, sender }: Tx): Outcome {
-    const vm = this.#vm;
-    switch (payload.type) {
-      case 'call':
-        return vm.call(payload.contract, payload.fn, payload.args, sender);
-      case 'transfer':
-        vm.emptyBlock();
-        return vm.run(`(stx-transfer? u${payload.amount} tx-sender '${payload.recipient})`, sender);
-      case 'deploy':
-        return { ...vm.deploy(payload.name, payload.source, sender, payload.clarityVersion), result: OK_TRUE };
-    }
-  }
-
-  #execute(tx: Tx): Receipt {
-    this.#nonces.set(tx.sender, tx.nonce + 1n);
-    const operation: Operation = { op: 'tx', tx };
-    let outcome: Outcome;
-    try {
-      outcome = this.#apply(operation)!;
-    } catch (error) {
-      return this.#undo(operation, 'abort_by_response', messageOf(error) || 'The transaction broke off.');
-    }
-    if (tx.payload.type !== 'deploy' && Cl.deserialize(outcome.result).type === 'err') {
-      return { tx, status: 'abort_by_response', result: outcome.result, events: [], cost: outcome.cost };
-    }
-    const broken = tx.payload.type === 'transfer' ? undefined : violated(tx.wire, tx.sender, outcome.events);
-    if (broken)
-      return {
-        ...this.#undo(operation, 'abort_by_post_condition', broken),
-        result: outcome.result,
-        cost: outcome.cost,
-      };
-    return { tx, status: 'success', ...outcome };
-  }
-
-  /** The state before the operation, then the operation again with nothing but its fee and its block. */
-  #undo(operation: Operation & { op: 'tx' }, status: Status, reason: string): Receipt {
-    operation.skip = true;
-    this.#rewind(this.#operations.length);
-    return { tx: operation.tx, status, result: ERR_NONE, events: [], cost: null, reason };
-  }
-
-  /** Puts the VM into its state after the first `count` operations. */
-  #rewind(count: number): void {
-    this.#checkpoints = this.#checkpoints.filter(({ at }) => at <= count);
-    const { at, memory } = this.#checkpoints.at(-1)!;
-    this.#vm.restore(memory);
-    for (const operation of this.#operations.slice(at, count)) {
-      try {
-        this.#perform(operation);
-      } catch (error) {
-        // Only an operation that is known to fail can fail here, and it is skipped: anything else means that the VM is not deterministic.
-        throw new Error(`The chain could not be replayed: ${messageOf(error)}`);
-      }
-    }
+  #rebuild({ burn, txs, hash }: Recipe): void {
+    const block = this.#build(burn, txs);
+    if (block.hash !== hash)
+      throw new SetupError(
+        `Block ${block.height} does not come out as it was recorded: the chain was made by another version. Start with --fresh to begin a new one.`,
+      );
   }
 }
 
-/** How long a block takes, for those who plan time. */
-export const BLOCK_SECONDS = { stacks: STACKS_BLOCK_SECONDS, burn: BURN_BLOCK_SECONDS };
+function recipeOf({ kind, receipts, hash }: Block): Recipe {
+  return { burn: kind === 'burn', txs: receipts.map(({ tx }) => tx.txid), hash };
+}
+
+/** Whether a principal is of this kind of network: ST… and SN…. */
+export function isTestnet(principal: string): boolean {
+  return /^S[TN]/.test(principal);
+}

@@ -232,7 +232,7 @@ describe('a chain for stock stacks.js', () => {
     expect((await rejected(net, forged)).reason).toBe('SignatureValidation');
     const elsewhere = await make({});
     elsewhere.chainId = 1;
-    expect((await rejected(net, elsewhere)).reason).toBe('BadTransactionVersion');
+    expect((await rejected(net, elsewhere)).reason).toBe('SignatureValidation');
     const self = await makeSTXTokenTransfer({
       recipient: alice.address,
       amount: 1n,
@@ -240,7 +240,7 @@ describe('a chain for stock stacks.js', () => {
       network: networkOf(net),
       fee: 500,
     });
-    expect((await rejected(net, self)).reason).toBe('TransferRecipientIsSender');
+    expect((await rejected(net, self)).reason).toBe('TransferRecipientCannotEqualSender');
     expect((await post(net, '/v2/transactions', { tx: 'ff' })).body.reason).toBe('Deserialization');
     expect(await count(net)).toBe('u0');
   });
@@ -264,7 +264,7 @@ describe('a chain for stock stacks.js', () => {
     });
     await send(net, await make(1, 10));
     expect((await included(net, better.txid())).tx_status).toBe('success');
-    expect((await get(net, `/extended/v1/tx/0x${later.txid()}`)).error).toContain('cannot find');
+    expect((await get(net, `/extended/v1/tx/0x${later.txid()}`)).tx_status).toBe('dropped_replace_by_fee');
     expect(await count(net)).toBe('u2');
   });
 });
@@ -390,7 +390,7 @@ describe('reorganisation', () => {
     expect(net.chain.balance(bob.address)).toBe(1_000_000_003n);
     expect(await count(net)).toBe('u2');
     expect(await fetchNonce({ address: alice.address, network: networkOf(net) })).toBe(3n);
-    expect((await get(net, `/extended/v1/tx/${third.tx_id}`)).error).toContain('cannot find');
+    expect((await get(net, `/extended/v1/tx/${third.tx_id}`)).tx_status).toBe('dropped_stale_garbage_collect');
     for (const [i, block] of net.chain.blocks.entries())
       if (i > 0) expect(block.parentHash).toBe(net.chain.blocks[i - 1]!.hash);
     expect(changes.at(-1)!.rollback.map(({ hash }) => hash)).toEqual(old.toReversed());
@@ -427,7 +427,7 @@ describe('memory', () => {
     appendFileSync(join(data, 'chain.log'), '0123456789abcdef {"k":"bu');
     const second = await start({ data, accounts: [] });
     expect(second.chain.tip).toMatchObject({ hash, height });
-    expect(second.chain.mempool).toHaveLength(1);
+    expect(second.chain.mempool.size).toBe(1);
     expect(second.chain.balance(bob.address)).toBe(1_000_000_000n + 5n + 77n);
     expect((await get(second, '/v1/chainhooks')).result).toHaveLength(1);
   });
@@ -451,7 +451,7 @@ describe('memory', () => {
       });
       child.on('exit', (code) => resolve(`${code} ${text}`));
     });
-    expect(other).toMatch(/^1 .*in use by a chain that runs as process/s);
+    expect(other).toMatch(/^1 .*in use by another chain/s);
     await open.pop()!.close();
     expect((await start({ data, fresh: true })).chain.tip.height).toBeLessThan(height);
   });
@@ -641,13 +641,13 @@ describe('as a Chainhook node', () => {
   it('posts each block to event observers too', async () => {
     hook.payloads.length = 0;
     const net = await withBank({ observers: [hook.url] });
-    await until(() => hook.payloads.length > 0);
-    expect(hook.payloads[0]).toMatchObject({
+    await until(() => hook.payloads.length > 1);
+    expect(hook.payloads[1]).toMatchObject({
       block_height: net.chain.tip.height,
       index_block_hash: net.chain.tip.hash,
       transactions: [{ status: 'success', tx_index: 0 }],
     });
-    expect(await get(net, `/v3/blocks/replay/${net.chain.tip.hash}`)).toEqual(hook.payloads[0]);
+    expect(await get(net, `/v3/blocks/replay/${net.chain.tip.hash}`)).toEqual(hook.payloads[1]);
   });
 });
 

@@ -1,14 +1,14 @@
-// The embedded chain as a whole: chain, clock, memory on disk, deliveries and the RPC server.
-import { Chain, type Genesis } from './chain.ts';
+// The embedded chain as a whole: chain, clock, memory on disk, subscribers and the RPC server.
+import { makeSTXTokenTransfer } from '@stacks/transactions';
+import { Keys } from '@wattconnect/protocol';
+import { BLOCK_SECONDS, type Block, Chain, type Change, type Genesis } from './chain.ts';
 import { Clock } from './clock.ts';
-import { Chainhook } from './delivery/chainhook.ts';
-import { newBlock } from './delivery/payloads.ts';
-import { parsePredicate } from './delivery/predicates.ts';
-import { Queue } from './delivery/queue.ts';
+import { Subscribers } from './delivery/subscribers.ts';
+import { deploy, type Plan, type PlannedCall, type PlannedContract } from './deploy.ts';
 import { BadRequest, SetupError } from './errors.ts';
-import { type Entry, Log } from './log.ts';
+import { Log } from './log.ts';
 import { serve } from './rpc/server.ts';
-import { messageOf, type Tx } from './transactions.ts';
+import type { Tx } from './transactions.ts';
 
 export type DevnetOptions = {
   /** TCP port; 0 takes a free one. Default 3999. */
@@ -22,74 +22,64 @@ export type DevnetOptions = {
   speed?: number;
   /** Unix seconds of the first block. Default: now, at the full hour. */
   genesisTime?: number;
+  /** Who owns what in the first block, in µSTX. The faucet is always there. */
   accounts?: Genesis['accounts'];
+  /** Published in this order by the deployer, before anybody else gets a word in. */
+  contracts?: PlannedContract[];
+  /** Made by the deployer once all contracts are there. */
+  calls?: PlannedCall[];
+  /** Hex, with the trailing 01. Default: Clarinet's development deployer. */
+  deployerKey?: string;
   /** Addresses of event observers that get every block at /new_block. */
   observers?: string[];
 };
 
 /** The most chain time that one request may pass: what a wrong unit would ask for is refused. */
 const MAX_ADVANCE_S = 400 * 24 * 3600;
+/** Burn blocks mined before requests are answered again. */
+const BURN_BURST = 144;
 const MAX_FAUCET = 10n ** 15n;
+const FAUCET_BALANCE = 10n ** 18n;
+const DEPLOYER_BALANCE = 10n ** 14n;
+const FAUCET_FEE = 500n;
+const FAUCET_KEY = Keys.development('faucet');
 
 export class Devnet {
   readonly chain: Chain;
   readonly clock: Clock;
-  readonly chainhook: Chainhook;
+  readonly chainhook: Subscribers;
   readonly #log: Log | undefined;
-  readonly #observers: Queue<object>[];
+  #faucet: Promise<unknown> = Promise.resolve();
 
   private constructor(chain: Chain, log: Log | undefined, options: DevnetOptions) {
     this.chain = chain;
     this.#log = log;
-    this.#observers = (options.observers ?? []).map(
-      (url) => new Queue<object>(new URL('/new_block', url).href, {}, ([first]) => ({ body: first, used: 1 })),
-    );
-    this.chainhook = new Chainhook(chain, (list) => this.#log?.append({ k: 'predicates', list }));
+    this.chainhook = new Subscribers(chain, log?.folder, options.observers ?? []);
     this.clock = new Clock(
       {
         time: () => chain.time,
-        hasReady: () => chain.ready !== undefined,
-        mine: () => this.mine(),
-        burn: () => this.burn(),
+        hasReady: () => chain.hasReady,
+        mine: () => chain.mine(),
+        burn: () => chain.burn(),
       },
       options.speed ?? 0,
     );
   }
 
+  /** @throws {SetupError} that says what to do */
   static async create(options: DevnetOptions = {}): Promise<Devnet> {
-    const opened = options.data ? Log.open(options.data, { fresh: options.fresh ?? false }) : undefined;
+    const opened = options.data === undefined ? undefined : Log.open(options.data, options.fresh ?? false);
     try {
-      const first = opened?.entries[0];
-      const genesis: Genesis =
-        first?.k === 'genesis'
-          ? {
-              time: first.time,
-              accounts: first.accounts.map(({ address, balance }) => ({ address, balance: BigInt(balance) })),
-            }
-          : {
-              time: options.genesisTime ?? Math.floor(Date.now() / 3_600_000) * 3600,
-              accounts: options.accounts ?? [],
-            };
+      const genesis = opened?.genesis ?? genesisOf(options);
       const chain = await Chain.create(genesis);
-      if (opened && !first) {
-        opened.log.append({
-          k: 'genesis',
-          version: 1,
-          time: genesis.time,
-          accounts: genesis.accounts.map(({ address, balance }) => ({ address, balance: String(balance) })),
-        });
-      }
-      const predicates = opened ? replay(chain, opened.entries) : [];
+      if (opened && !opened.genesis) opened.log.begin(genesis);
+      for (const fact of opened?.facts ?? []) chain.replay(fact);
+      if (opened) chain.recordTo((facts) => opened.log.append(facts));
       const devnet = new Devnet(chain, opened?.log, options);
-      chain.onChange((change) => {
-        devnet.chainhook.publish(change);
-        for (const queue of devnet.#observers)
-          queue.push(...change.apply.map((block) => newBlock(block, chain.block(block.parentHash))));
-      });
-      // What was mined while a subscriber was away it finds by walking the chain: only new blocks are pushed.
-      for (const predicate of predicates) devnet.chainhook.register(parsePredicate(predicate), { backfill: false });
+      const { contracts = [], calls = [], deployerKey = Keys.development('deployer') } = options;
+      await devnet.deploy({ contracts, calls, deployerKey });
+      devnet.chainhook.poke();
       devnet.clock.start();
-      if (chain.ready) devnet.clock.wake();
       return devnet;
     } catch (error) {
       opened?.log.close();
@@ -97,106 +87,107 @@ export class Devnet {
     }
   }
 
-  /** Takes a transaction; resolves when it cannot be lost any more. @throws {Rejection} */
-  async submit(hex: string): Promise<Tx> {
+  /** Carries out what is left of a plan. @throws {SetupError} */
+  deploy(plan: Plan): Promise<void> {
+    return deploy(this.chain, plan, (hex) => {
+      this.chain.submit(hex);
+      this.chain.mine();
+    });
+  }
+
+  /** Takes a transaction; it cannot be lost any more when this returns. @throws {Rejection} */
+  submit(hex: string): Tx {
     const tx = this.chain.submit(hex);
-    this.#log?.append({ k: 'submit', hex: tx.hex });
-    await this.#log?.durable();
     this.clock.wake();
     return tx;
   }
 
-  mine(): void {
-    this.#log?.append({ k: 'tx' });
-    this.chain.mine();
+  mine(count = 1): Block[] {
+    return this.chain.mine(count);
   }
-  burn(): void {
-    this.#log?.append({ k: 'burn' });
-    this.chain.burn();
+  burn(count = 1): Block[] {
+    return this.chain.burn(count);
   }
 
   /** Mines what waits, then passes chain time until the given moment. */
-  advance(until: number): void {
+  async advance(until: number): Promise<void> {
     if (!Number.isFinite(until)) throw new BadRequest('until is a moment in unix seconds.');
-    if (until - this.chain.time > MAX_ADVANCE_S) throw new BadRequest(`At most ${MAX_ADVANCE_S} seconds at once.`);
-    while (this.chain.ready) this.mine();
-    while (until - this.chain.time >= 600) this.burn();
-    while (this.chain.time < until) this.mine();
+    const { chain } = this;
+    if (until - chain.time > MAX_ADVANCE_S) throw new BadRequest(`At most ${MAX_ADVANCE_S} seconds at once.`);
+    while (chain.hasReady) chain.mine();
+    // The first burn block brings less when Stacks blocks have run ahead of it; the others bring their full time.
+    for (;;) {
+      const count = Math.floor((until - chain.time) / BLOCK_SECONDS.burn);
+      if (count < 1) break;
+      chain.burn(Math.min(count, BURN_BURST));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const left = Math.ceil((until - chain.time) / BLOCK_SECONDS.stacks);
+    if (left > 0) chain.mine(left);
+    this.clock.start();
   }
 
-  reorg(depth: number, drop: string[] = []) {
+  reorg(depth: number, drop: string[] = []): Change {
     const change = this.chain.reorg(depth, drop);
-    this.#log?.append({ k: 'reorg', depth, drop });
+    this.clock.wake();
     return change;
   }
 
-  faucet(address: string, amount: bigint): void {
+  /** Sends µSTX from the faucet's account; the transaction waits like any other. */
+  faucet(recipient: string, amount: bigint): Promise<Tx> {
     if (amount <= 0n || amount > MAX_FAUCET) throw new BadRequest(`The faucet gives 1 to ${MAX_FAUCET} microSTX.`);
-    this.chain.mint(address, amount);
-    this.#log?.append({ k: 'mint', address, amount: String(amount) });
-  }
-
-  observerStatus() {
-    return this.#observers.map((queue) => queue.status);
+    const give = async () => {
+      const nonce = this.chain.nextNonce(Keys.address(FAUCET_KEY));
+      const network = 'devnet';
+      const transfer = { recipient, amount, senderKey: FAUCET_KEY, nonce, fee: FAUCET_FEE, network } as const;
+      return this.submit((await makeSTXTokenTransfer(transfer)).serialize());
+    };
+    // One after the other: each needs the nonce after the last.
+    const given = this.#faucet.then(give);
+    this.#faucet = given.catch(() => undefined);
+    return given;
   }
 
   close(): void {
     this.clock.stop();
     this.chainhook.close();
-    for (const queue of this.#observers) queue.close();
     this.#log?.close();
   }
 }
 
-/** Does again what the log says; gives the predicates that were registered last. */
-function replay(chain: Chain, entries: Entry[]): unknown[] {
-  let predicates: unknown[] = [];
-  for (const entry of entries) {
-    switch (entry.k) {
-      case 'submit':
-        chain.submit(entry.hex, { trusted: true });
-        break;
-      case 'tx':
-        chain.mine();
-        break;
-      case 'burn':
-        chain.burn();
-        break;
-      case 'mint':
-        chain.mint(entry.address, BigInt(entry.amount));
-        break;
-      case 'reorg':
-        chain.reorg(entry.depth, entry.drop);
-        break;
-      case 'predicates':
-        predicates = entry.list;
-        break;
-      case 'genesis':
-        break;
-    }
-  }
-  return predicates;
+function genesisOf({ genesisTime, accounts = [], contracts = [], deployerKey }: DevnetOptions): Genesis {
+  const rows = new Map(accounts.map(({ address, balance }) => [address, balance]));
+  const provide = (address: string, balance: bigint) => {
+    if (!rows.has(address)) rows.set(address, balance);
+  };
+  provide(Keys.address(FAUCET_KEY), FAUCET_BALANCE);
+  if (contracts.length > 0) provide(Keys.address(deployerKey ?? Keys.development('deployer')), DEPLOYER_BALANCE);
+  return {
+    time: genesisTime ?? Math.floor(Date.now() / 3_600_000) * 3600,
+    accounts: [...rows].map(([address, balance]) => ({ address, balance })),
+  };
 }
 
-/** Starts the chain and its RPC server. */
-export async function startDevnet(options: DevnetOptions = {}) {
+/** A chain that runs, with its RPC server. */
+export type RunningDevnet = { devnet: Devnet; chain: Chain; url: string; close: () => Promise<void> };
+
+/** Starts the chain and its RPC server. @throws {SetupError} that says what to do */
+export async function startDevnet(options: DevnetOptions = {}): Promise<RunningDevnet> {
   const devnet = await Devnet.create(options);
   const port = options.port ?? 3999;
   try {
     const server = await serve(devnet, { port, host: options.host ?? '127.0.0.1' });
-    return {
-      devnet,
-      chain: devnet.chain,
-      url: server.url,
-      close: async () => {
-        await server.close();
-        devnet.close();
-      },
+    const close = async () => {
+      await server.close();
+      devnet.close();
     };
+    return { devnet, chain: devnet.chain, url: server.url, close };
   } catch (error) {
     devnet.close();
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new SetupError(`Port ${port} is in use. Stop what uses it, or choose another with --port.`);
-    throw error instanceof Error ? error : new Error(messageOf(error));
+      throw new SetupError(`Port ${port} is in use. Stop what uses it, or choose another with --port.`, {
+        cause: error,
+      });
+    throw error;
   }
 }

@@ -1,122 +1,153 @@
 // The chain's memory on disk: one line a fact, each with a checksum, in the order in which they happened. Blocks are computed again from it.
-import { createHash } from 'node:crypto';
 import {
   closeSync,
-  existsSync,
-  fdatasync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   rmSync,
-  truncateSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { SetupError } from './errors.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import type { Fact, Genesis } from './chain.ts';
+import { messageOf, SetupError } from './errors.ts';
 
-export type Entry =
-  | { k: 'genesis'; version: 1; time: number; accounts: { address: string; balance: string }[] }
-  | { k: 'submit'; hex: string }
-  | { k: 'tx' }
-  | { k: 'burn' }
-  | { k: 'mint'; address: string; amount: string }
-  | { k: 'reorg'; depth: number; drop: string[] }
-  | { k: 'predicates'; list: unknown[] };
+const VERSION = 2;
+/** First line of a log: what it is, and the chain's beginning. */
+type Header = {
+  k: 'wattconnect-devnet';
+  version: number;
+  time: number;
+  accounts: { address: string; balance: string }[];
+};
+type Line = Header | Fact;
 
-const sum = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+const FILES = ['chain.log', 'subscribers.json'];
+const sum = (text: string) => crc32(text).toString(16).padStart(8, '0');
+const lineOf = (entry: Line) => {
+  const body = JSON.stringify(entry);
+  return `${sum(body)} ${body}\n`;
+};
 
-/** Facts of a log up to the first line that is not whole; what comes after was never acknowledged. */
-function read(file: string): { entries: Entry[]; bytes: number } {
-  const content = readFileSync(file);
-  const entries: Entry[] = [];
-  let start = 0;
-  for (;;) {
-    const end = content.indexOf(10, start);
-    if (end < 0) break;
-    const line = content.toString('utf8', start, end);
-    const body = line.slice(17);
-    if (line[16] !== ' ' || line.slice(0, 16) !== sum(body)) break;
-    entries.push(JSON.parse(body) as Entry);
-    start = end + 1;
-  }
-  return { entries, bytes: start };
+function parse(line: string): Line | undefined {
+  const body = line.slice(9);
+  if (line[8] !== ' ' || line.slice(0, 8) !== sum(body)) return undefined;
+  return JSON.parse(body) as Line;
 }
 
-function isRunning(pid: number): boolean {
+/** Facts of a log. What comes after the last whole line was never acknowledged; a line that is damaged in between is not survivable. */
+function read(content: Buffer, file: string): { lines: Line[]; bytes: number } {
+  const lines: Line[] = [];
+  let bytes = 0;
+  let broken: number | undefined;
+  for (let start = 0; start < content.length; ) {
+    const end = content.indexOf(10, start);
+    const entry = end < 0 ? undefined : parse(content.toString('utf8', start, end));
+    if (entry === undefined) broken ??= start;
+    else if (broken !== undefined)
+      throw new SetupError(
+        `${file} is damaged at byte ${broken}, with whole records after it. Restore the file, or start with --fresh to begin a new chain.`,
+      );
+    else {
+      lines.push(entry);
+      bytes = end + 1;
+    }
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return { lines, bytes };
+}
+
+/** The operating system frees this lock when the process ends, however it ends. */
+function lockFolder(folder: string): DatabaseSync {
+  const lock = new DatabaseSync(join(folder, 'lock'));
   try {
-    process.kill(pid, 0);
-    return true;
+    lock.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return lock;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    lock.close();
+    throw new SetupError(
+      `The folder ${folder} is in use by another chain. Stop it, or choose another folder with --data.`,
+      { cause: error },
+    );
   }
 }
 
 export class Log {
+  readonly folder: string;
   readonly #fd: number;
-  readonly #lock: string;
-  #waiting: (() => void)[] = [];
-  #syncing = false;
+  readonly #lock: DatabaseSync;
+  #closed = false;
+  #broken: string | undefined;
 
-  private constructor(fd: number, lock: string) {
+  private constructor(folder: string, fd: number, lock: DatabaseSync) {
+    this.folder = folder;
     this.#fd = fd;
     this.#lock = lock;
   }
 
-  /** Opens the log in a folder, for this process alone, and gives what it holds. */
-  static open(folder: string, { fresh = false }: { fresh?: boolean } = {}): { log: Log; entries: Entry[] } {
-    mkdirSync(folder, { recursive: true });
-    const lock = join(folder, 'lock');
-    if (existsSync(lock)) {
-      const owner = Number(readFileSync(lock, 'utf8'));
-      if (owner !== process.pid && isRunning(owner)) {
-        throw new SetupError(
-          `The folder ${folder} is in use by a chain that runs as process ${owner}. Stop it, or choose another folder with --data.`,
-        );
-      }
+  /** Opens the log in a folder, for this process alone. `facts` is what it holds, after the genesis. */
+  static open(folder: string, fresh: boolean): { log: Log; genesis: Genesis | undefined; facts: Fact[] } {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (error) {
+      throw new SetupError(`The folder ${folder} cannot be made: ${messageOf(error)}`);
     }
-    writeFileSync(lock, String(process.pid));
-    const file = join(folder, 'chain.log');
-    if (fresh) rmSync(file, { force: true });
-    let entries: Entry[] = [];
-    if (existsSync(file)) {
-      const found = read(file);
-      entries = found.entries;
-      truncateSync(file, found.bytes);
-      const first = entries[0];
-      if (first && (first.k !== 'genesis' || first.version !== 1))
+    const lock = lockFolder(folder);
+    try {
+      if (fresh) for (const name of FILES) rmSync(join(folder, name), { force: true });
+      const file = join(folder, 'chain.log');
+      const fd = openSync(file, 'a+', 0o644);
+      const { lines, bytes } = read(readFileSync(fd), file);
+      ftruncateSync(fd, bytes);
+      const [header, ...facts] = lines;
+      if (header && (header.k !== 'wattconnect-devnet' || header.version !== VERSION))
         throw new SetupError(`${file} was written by another version. Start with --fresh to begin a new chain.`);
+      const genesis = header && {
+        time: header.time,
+        accounts: header.accounts.map(({ address, balance }) => ({ address, balance: BigInt(balance) })),
+      };
+      return { log: new Log(folder, fd, lock), genesis, facts: facts as Fact[] };
+    } catch (error) {
+      lock.close();
+      throw error;
     }
-    return { log: new Log(openSync(file, 'a', 0o644), lock), entries };
   }
 
-  /** Written when this returns; kept through a loss of power once {@link durable} resolves. */
-  append(entry: Entry): void {
-    const body = JSON.stringify(entry);
-    writeSync(this.#fd, `${sum(body)} ${body}\n`);
+  begin({ time, accounts }: Genesis): void {
+    const rows = accounts.map(({ address, balance }) => ({ address, balance: String(balance) }));
+    this.#write([{ k: 'wattconnect-devnet', version: VERSION, time, accounts: rows }]);
+    const directory = openSync(this.folder, 'r');
+    fsyncSync(directory);
+    closeSync(directory);
   }
 
-  /** Resolves when all that has been appended is on the disk. Callers that wait together share one sync. */
-  durable(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      this.#sync();
-    });
+  /** On the disk when this returns. */
+  append(facts: Fact[]): void {
+    this.#write(facts);
   }
 
-  #sync(): void {
-    if (this.#syncing || this.#waiting.length === 0) return;
-    this.#syncing = true;
-    const served = this.#waiting.splice(0);
-    fdatasync(this.#fd, () => {
-      this.#syncing = false;
-      for (const resolve of served) resolve();
-      this.#sync();
-    });
+  #write(lines: Line[]): void {
+    if (this.#broken || this.#closed) throw new Error(this.#broken ?? 'The chain is closed.');
+    const bytes = Buffer.from(lines.map(lineOf).join(''));
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
+      fdatasyncSync(this.#fd);
+    } catch (error) {
+      // What is in memory is ahead of what is on the disk: nothing may follow that gap.
+      this.#broken = `The chain's log cannot be written: ${messageOf(error)}`;
+      throw new Error(this.#broken, { cause: error });
+    }
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.#fd);
-    rmSync(this.#lock, { force: true });
+    this.#lock.close();
   }
 }

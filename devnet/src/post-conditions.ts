@@ -39,13 +39,18 @@ function outflows(events: VmEvent[]): Map<string, Map<string, Sent>> {
   return out;
 }
 
-/** The first condition that does not hold, in words; undefined when all do. */
+/** The first condition that does not hold, in a node's words; undefined when all do. */
 export function violated(tx: StacksTransactionWire, origin: string, events: VmEvent[]): string | undefined {
   const sent = outflows(events);
   const whole = new Set<string>(); // principal and asset, checked in full
   const single = new Set<string>(); // principal, asset and item
   for (const condition of tx.postConditions.values) {
-    if (!('principal' in condition)) return 'Staking conditions: this chain has no staking.';
+    if (
+      !('principal' in condition) ||
+      condition.conditionType === PostConditionType.Staking ||
+      condition.conditionType === PostConditionType.PoX
+    )
+      return 'Post-condition check failure: this chain has no staking';
     const { principal } = condition;
     const who =
       principal.prefix === PostConditionPrincipalId.Origin
@@ -56,27 +61,30 @@ export function violated(tx: StacksTransactionWire, origin: string, events: VmEv
       'asset' in condition
         ? `${addressToString(condition.asset.address)}.${condition.asset.contractName.content}::${condition.asset.assetName.content}`
         : 'STX';
-    if (condition.conditionType === PostConditionType.STX || condition.conditionType === PostConditionType.Fungible) {
-      const amount = sent.get(who)?.get(asset)?.amount ?? 0n;
-      if (!HOLDS[condition.conditionCode]?.(amount, BigInt(condition.amount))) {
-        return `${who} sent ${amount} of ${asset}; the condition is ${Ft[condition.conditionCode]} ${condition.amount}.`;
-      }
-      whole.add(`${who} ${asset}`);
-    } else if (condition.conditionType === PostConditionType.NonFungible) {
+    if (condition.conditionType === PostConditionType.NonFungible) {
       const item = `0x${Cl.serialize(condition.assetName)}`;
       const did = sent.get(who)?.get(asset)?.items.includes(item) ?? false;
-      if (did !== (condition.conditionCode === Nft.Sends))
-        return `${who} ${did ? 'sent' : 'did not send'} ${item} of ${asset}.`;
+      const code = condition.conditionCode;
+      if (code !== Nft.MaybeSent && did !== (code === Nft.Sends))
+        return `Post-condition check failure on non-fungible asset ${asset} owned by ${who}: ${item} ${Nft[code]}`;
       single.add(`${who} ${asset} ${item}`);
-    } else return 'Staking conditions: this chain has no staking.';
+    } else {
+      const amount = sent.get(who)?.get(asset)?.amount ?? 0n;
+      const what = asset === 'STX' ? 'STX' : `fungible asset ${asset}`;
+      if (!HOLDS[condition.conditionCode]?.(amount, BigInt(condition.amount)))
+        return `Post-condition check failure on ${what} owned by ${who}: ${condition.amount} ${Ft[condition.conditionCode]} ${amount}`;
+      whole.add(`${who} ${asset}`);
+    }
   }
   if (tx.postConditionMode === PostConditionMode.Allow) return undefined;
   for (const [who, assets] of sent) {
     if (tx.postConditionMode === PostConditionMode.Originator && who !== origin) continue;
     for (const [asset, { items }] of assets) {
-      const covered =
-        items.length > 0 ? items.every((item) => single.has(`${who} ${asset} ${item}`)) : whole.has(`${who} ${asset}`);
-      if (!covered) return `${who} sent ${asset}, and no condition speaks of it.`;
+      if (items.length === 0 && !whole.has(`${who} ${asset}`))
+        return `Post-condition check failure: Fungible asset ${asset} was moved by ${who} but not checked`;
+      const missed = items.find((item) => !single.has(`${who} ${asset} ${item}`));
+      if (missed !== undefined)
+        return `Post-condition check failure: Non-fungible asset ${asset} value ${missed} was moved by ${who} but not checked`;
     }
   }
   return undefined;

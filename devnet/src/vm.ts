@@ -1,7 +1,8 @@
+/// <reference lib="dom" />
 // The Clarity VM of the Clarinet SDK, with memory that is owned by hand so that its whole state can be saved and put back.
 import { createRequire } from 'node:module';
 import type { IContractInterface, SDK } from '@stacks/clarinet-sdk-wasm';
-import { Cl, type ClarityValue, serializeCVBytes } from '@stacks/transactions';
+import { addressFromVersionHash, addressToString, Cl, type ClarityValue, serializeCVBytes } from '@stacks/transactions';
 
 type Wasm = typeof import('@stacks/clarinet-sdk-wasm');
 
@@ -15,35 +16,52 @@ export type Cost = {
 };
 /** What one execution gave: the result as hex, its events, its cost where it was tracked. */
 export type Outcome = { result: string; events: VmEvent[]; cost: Cost | null };
+/** µSTX of a principal: what it can spend, and what is locked until a burn block. */
+export type Account = { unlocked: bigint; locked: bigint; unlockHeight: bigint };
+/** A saved state: the pages of memory that differ from the genesis, by their offset. */
+export type Image = { pages: Map<number, Uint8Array>; bytes: number };
 
 const require = createRequire(import.meta.url);
 const EPOCH = '4.0';
-/** The VM's first block lies this far after the moment at which it asks for the time. */
-const FIRST_BLOCK_AFTER_S = 610;
-/** Nobody's address: whoever asks for a balance. */
+/** What a deployment that names no version gets: the newest of the epoch. */
+export const DEFAULT_CLARITY_VERSION = 6;
+/** The boot address: whoever asks for a balance. */
 const NOBODY = 'ST000000000000000000002AMW42H';
+/** An address whose key nobody has and that has no contracts, not even the boot contracts. */
+const NOWHERE = addressToString(addressFromVersionHash(26, 'ff'.repeat(20)));
 /** Seconds that the VM adds with a Stacks block and with a burn block. */
 export const STACKS_BLOCK_SECONDS = 10;
 export const BURN_BLOCK_SECONDS = 600;
+/** The VM's first burn block comes this long after the moment that it takes for the present, and its first Stacks block ten seconds later. */
+const OPENING_SECONDS = BURN_BLOCK_SECONDS + STACKS_BLOCK_SECONDS;
+const PAGE = 4096;
+const EMPTY_PAGE = Buffer.alloc(PAGE);
 
-/** Loads the module anew: each chain has a WASM memory of its own. The package keeps its instance private, so catch it on the way. */
+let compiled: WebAssembly.Module | undefined;
+
+/** Loads the glue anew, so that each chain has a WASM memory of its own. The package keeps its instance private: catch it on the way. */
 function load(): { wasm: Wasm; memory: WebAssembly.Memory } {
   const path = require.resolve('@stacks/clarinet-sdk-wasm');
   delete require.cache[path];
-  const Original = WebAssembly.Instance;
+  const original = { Instance: WebAssembly.Instance, Module: WebAssembly.Module };
   let caught: WebAssembly.Instance | undefined;
-  class Catching extends Original {
-    constructor(module: WebAssembly.Module, imports?: WebAssembly.Imports) {
-      super(module, imports);
-      caught = this;
-    }
-  }
-  (WebAssembly as { Instance: unknown }).Instance = Catching;
+  const catching = {
+    Module: function Module(bytes: BufferSource) {
+      compiled ??= new original.Module(bytes);
+      return compiled;
+    },
+    Instance: function Instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+      caught = new original.Instance(module, imports);
+      return caught;
+    },
+  };
+  Object.assign(WebAssembly, catching);
   let wasm: Wasm;
   try {
     wasm = require(path) as Wasm;
   } finally {
-    (WebAssembly as { Instance: unknown }).Instance = Original;
+    Object.assign(WebAssembly, original);
+    delete require.cache[path];
   }
   const memory = caught?.exports.memory;
   if (!(memory instanceof WebAssembly.Memory))
@@ -73,11 +91,16 @@ async function atTime<T>(unixSeconds: number, run: () => Promise<T>): Promise<T>
 
 /** Every WASM object is freed at once: a finalizer that ran after a restore would free memory that is no longer its own. */
 function own<T extends { free(): void }, R>(object: T, use: (object: T) => R): R {
+  let result: R;
   try {
-    return use(object);
-  } finally {
-    object.free();
+    result = use(object);
+  } catch (error) {
+    // After a trap nothing can be freed, and the memory is about to be put back anyway.
+    if (!isTrap(error)) object.free();
+    throw error;
   }
+  object.free();
+  return result;
 }
 
 /** The VM reports a failed execution on the console as well; the caller gets it as an error. */
@@ -92,28 +115,41 @@ function quiet<T>(run: () => T): T {
   }
 }
 
+/** A panic inside the VM: its memory is in no defined state until it is restored. Anything else that it throws is an answer. */
+export function isTrap(error: unknown): boolean {
+  return (
+    error instanceof WebAssembly.RuntimeError ||
+    (error instanceof Error && error.message.includes('recursive use of an object'))
+  );
+}
+
 export class Vm {
   readonly #wasm: Wasm;
   readonly #memory: WebAssembly.Memory;
   readonly #sdk: SDK;
+  readonly #base: Uint8Array;
 
   private constructor(wasm: Wasm, memory: WebAssembly.Memory, sdk: SDK) {
     this.#wasm = wasm;
     this.#memory = memory;
     this.#sdk = sdk;
+    this.#base = new Uint8Array(memory.buffer).slice();
   }
 
-  /** @param genesisTime unix seconds of the chain's first block */
-  static async create(genesisTime: number): Promise<Vm> {
+  /**
+   * @param genesisTime unix seconds of the chain's first block
+   * @param accounts what they own from the first block on, in µSTX
+   */
+  static async create(genesisTime: number, accounts: { address: string; balance: bigint }[]): Promise<Vm> {
     const { wasm, memory } = load();
-    const sdk = new wasm.SDK(
-      () => Promise.reject(new Error('no file system here')),
-      new wasm.SDKOptions(true, false, false),
-    );
-    await atTime(genesisTime - FIRST_BLOCK_AFTER_S, async () => {
+    const noFiles = () => Promise.reject(new Error('no file system here'));
+    const sdk = new wasm.SDK(noFiles, new wasm.SDKOptions(true, false, false));
+    await atTime(genesisTime - OPENING_SECONDS, async () => {
       await sdk.initEmptySession(undefined);
       sdk.setEpoch(EPOCH);
     });
+    sdk.deployer = NOWHERE;
+    for (const { address, balance } of accounts) sdk.mintSTX(address, balance);
     // The table of outside references must not grow between a save and its restore: grow it once.
     sdk.setLocalAccounts(Array(4096).fill(NOBODY));
     return new Vm(wasm, memory, sdk);
@@ -130,13 +166,12 @@ export class Vm {
     return Number(this.#sdk.getBlockTime());
   }
 
-  mint(address: string, amount: bigint): void {
-    this.#sdk.mintSTX(address, amount);
-  }
-  emptyBlock(): void {
+  /** Begins a new Stacks block; what runs next runs in it. */
+  openBlock(): void {
     this.#sdk.mineEmptyStacksBlocks(1);
   }
-  burnBlock(): void {
+  /** Begins a new burn block, and the first Stacks block in it. */
+  openBurnBlock(): void {
     this.#sdk.mineEmptyBurnBlocks(1);
   }
 
@@ -148,27 +183,36 @@ export class Vm {
     }));
   }
 
-  /** Runs a public function in a block of its own. */
+  /**
+   * Runs a public function in the current block, as a transaction of `sender`.
+   *
+   * `callPublicFn` would begin a block of its own. `callReadOnlyFn` does not, and it runs whatever a transaction may call as soon as the SDK
+   * cannot look up the function: the SDK completes a bare contract name with its `deployer` (nowhere), the session with its sender.
+   * @throws when the execution breaks off; the state is then as before
+   */
   call(contract: string, fn: string, args: ClarityValue[], sender: string): Outcome {
-    return quiet(() =>
-      own(new this.#wasm.CallFnArgs(contract, fn, args.map(bytesOf), sender), (a) =>
-        this.#outcome(this.#sdk.callPublicFn(a)),
-      ),
-    );
+    const dot = contract.indexOf('.');
+    return quiet(() => {
+      this.#sdk.executeCommand(`::set_tx_sender ${contract.slice(0, dot)}`);
+      return own(new this.#wasm.CallFnArgs(contract.slice(dot + 1), fn, args.map(bytesOf), sender), (call) =>
+        this.#outcome(this.#sdk.callReadOnlyFn(call)),
+      );
+    });
   }
+  /** Runs a read-only function. @throws when it breaks off, or is not read-only */
   read(contract: string, fn: string, args: ClarityValue[], sender: string): Outcome {
     return quiet(() =>
-      own(new this.#wasm.CallFnArgs(contract, fn, args.map(bytesOf), sender), (a) =>
-        this.#outcome(this.#sdk.callReadOnlyFn(a)),
+      own(new this.#wasm.CallFnArgs(contract, fn, args.map(bytesOf), sender), (call) =>
+        this.#outcome(this.#sdk.callReadOnlyFn(call)),
       ),
     );
   }
-  /** Publishes a contract in a block of its own. */
+  /** Publishes a contract; begins a new block, also when it fails. */
   deploy(name: string, source: string, sender: string, clarityVersion: number): Outcome {
+    const options = new this.#wasm.ContractOptions(clarityVersion);
     return quiet(() =>
-      own(
-        new this.#wasm.DeployContractArgs(name, source, new this.#wasm.ContractOptions(clarityVersion), sender),
-        (a) => this.#outcome(this.#sdk.deployContract(a)),
+      own(new this.#wasm.DeployContractArgs(name, source, options, sender), (deployment) =>
+        this.#outcome(this.#sdk.deployContract(deployment)),
       ),
     );
   }
@@ -179,15 +223,25 @@ export class Vm {
       return this.#outcome(this.#sdk.execute(code));
     });
   }
-
-  /** µSTX that an address owns. */
-  balance(principal: string): bigint {
-    const value = Cl.deserialize(this.run(`(stx-get-balance '${principal})`, NOBODY).result);
-    return value.type === 'uint' ? BigInt(value.value) : 0n;
+  /** Moves µSTX outside of any transaction: fees. @throws when the sender has too little */
+  move(amount: bigint, from: string, to: string): void {
+    const { result } = this.run(`(stx-transfer? u${amount} tx-sender '${to})`, from);
+    if (!result.startsWith('0x07')) throw new Error(`${from} cannot pay ${amount} µSTX.`);
   }
+
+  account(principal: string): Account {
+    const value = Cl.deserialize(this.run(`(stx-account '${principal})`, NOBODY).result);
+    const amount = (name: string) => {
+      const field = value.type === 'tuple' ? value.value[name] : undefined;
+      return field?.type === 'uint' ? BigInt(field.value) : 0n;
+    };
+    return { unlocked: amount('unlocked'), locked: amount('locked'), unlockHeight: amount('unlock-height') };
+  }
+  /** Hex of an optional. @throws when there is no such map */
   mapEntry(contract: string, map: string, key: ClarityValue): string {
     return quiet(() => this.#sdk.getMapEntry(contract, map, bytesOf(key)));
   }
+  /** Hex of the value. @throws when there is no such variable */
   dataVar(contract: string, name: string): string {
     return quiet(() => this.#sdk.getDataVar(contract, name));
   }
@@ -202,14 +256,30 @@ export class Vm {
     own(this.#sdk.collectReport(false, ''), () => undefined);
   }
 
-  /** The whole state, about 80 MB and 11 ms. */
-  save(): Uint8Array {
-    return new Uint8Array(this.#memory.buffer).slice();
+  /** Bytes of memory that the VM holds. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
   }
-  restore(saved: Uint8Array): void {
+
+  /** The whole state, as its difference from the genesis: about 15 ms. */
+  save(): Image {
+    const memory = Buffer.from(this.#memory.buffer);
+    const base = Buffer.from(this.#base.buffer);
+    const pages = new Map<number, Uint8Array>();
+    for (let at = 0; at < memory.length; at += PAGE) {
+      const inBase = at < base.length;
+      const order = inBase
+        ? memory.compare(base, at, at + PAGE, at, at + PAGE)
+        : memory.compare(EMPTY_PAGE, 0, PAGE, at, at + PAGE);
+      if (order !== 0) pages.set(at, new Uint8Array(memory.subarray(at, at + PAGE)));
+    }
+    return { pages, bytes: pages.size * PAGE };
+  }
+  restore({ pages }: Image): void {
     const memory = new Uint8Array(this.#memory.buffer);
-    memory.set(saved);
-    memory.fill(0, saved.length); // memory grows and never shrinks
+    memory.set(this.#base);
+    memory.fill(0, this.#base.length); // memory grows and never shrinks
+    for (const [at, page] of pages) memory.set(page, at);
   }
 }
 

@@ -439,6 +439,7 @@ describe('units, slots, cells', () => {
 
   it('counts slots from the epoch', () => {
     expect(Slot.of(3599)).toBe(0n);
+    expect(Slot.of(3599.9)).toBe(0n);
     expect(Slot.of(3600)).toBe(1n);
     expect(Slot.end(1n) - Slot.start(1n)).toBe(3600);
   });

@@ -4,9 +4,10 @@ export const SECONDS = 3600;
 /** Meters read every quarter of an hour: four readings a slot. */
 export const READINGS = 4;
 
-/** The slot that a moment (unix seconds) lies in. */
+/** The slot that a moment (unix seconds, also with a fraction) lies in. */
 export function of(unixSeconds: number | bigint): bigint {
-  return BigInt(unixSeconds) / BigInt(SECONDS);
+  const second = typeof unixSeconds === 'bigint' ? unixSeconds : BigInt(Math.floor(unixSeconds));
+  return second / BigInt(SECONDS);
 }
 
 /** First second of the slot. */

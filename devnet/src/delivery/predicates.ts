@@ -1,6 +1,7 @@
 // Predicates as a Chainhook node takes them: what a subscriber wants to hear, and where.
 import type { Block, Receipt } from '../chain.ts';
 import { BadRequest } from '../errors.ts';
+import { reprOf } from '../transactions.ts';
 
 type Blocks = { equals?: number; higher_than?: number; lower_than?: number; between?: [number, number] };
 export type IfThis =
@@ -19,6 +20,10 @@ export type Predicate = {
   network: string;
   startBlock: number | undefined;
   endBlock: number | undefined;
+  /** Blocks with something for it after which it ends. */
+  expireAfter: number | undefined;
+  /** Whether events carry values as JSON; else as hex. */
+  decodeClarityValues: boolean;
   ifThis: IfThis;
   url: string;
   authorization: string;
@@ -27,6 +32,7 @@ export type Predicate = {
 };
 
 const NETWORKS = ['devnet', 'simnet', 'testnet'];
+const MAX_PATTERN = 256;
 const REQUIRED: Record<string, string[]> = {
   block_height: [],
   contract_deployment: ['deployer'],
@@ -43,9 +49,29 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const wholeOrNothing = (value: unknown, name: string): number | undefined => {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0)
-    throw new BadRequest(`${name} is a block height.`);
+    throw new BadRequest(`${name} is a whole number.`);
   return value;
 };
+
+function checkPattern(pattern: unknown): void {
+  if (pattern === undefined) return;
+  if (typeof pattern !== 'string' || pattern.length > MAX_PATTERN)
+    throw new BadRequest(`if_this.matches_regex is a text of at most ${MAX_PATTERN} characters.`);
+  try {
+    new RegExp(pattern);
+  } catch {
+    throw new BadRequest('if_this.matches_regex is no regular expression.');
+  }
+}
+
+function checkHeights({ scope, equals, higher_than, lower_than, between }: Record<string, unknown>): void {
+  if (scope !== 'block_height') return;
+  const isHeight = (value: unknown) => value === undefined || Number.isInteger(value);
+  const isRange =
+    between === undefined || (Array.isArray(between) && between.length === 2 && between.every(Number.isInteger));
+  if (![equals, higher_than, lower_than].every(isHeight) || !isRange)
+    throw new BadRequest('Block heights are whole numbers.');
+}
 
 /** @throws {BadRequest} that names what is missing */
 export function parsePredicate(body: unknown): Predicate {
@@ -68,7 +94,8 @@ export function parsePredicate(body: unknown): Predicate {
     if (typeof value !== 'string' && !(field === 'actions' && Array.isArray(value)))
       throw new BadRequest(`if_this.${field} is missing.`);
   }
-  if (typeof ifThis.matches_regex === 'string') throw new BadRequest('matches_regex is not taken here: use contains.');
+  checkPattern(ifThis.matches_regex);
+  checkHeights(ifThis);
   const post = isRecord(spec.then_that) ? spec.then_that.http_post : undefined;
   if (
     !isRecord(post) ||
@@ -85,6 +112,8 @@ export function parsePredicate(body: unknown): Predicate {
     network,
     startBlock: wholeOrNothing(spec.start_block, 'start_block'),
     endBlock: wholeOrNothing(spec.end_block, 'end_block'),
+    expireAfter: wholeOrNothing(spec.expire_after_occurrence, 'expire_after_occurrence'),
+    decodeClarityValues: spec.decode_clarity_values !== false,
     ifThis: ifThis as IfThis,
     url: post.url,
     authorization: typeof post.authorization_header === 'string' ? post.authorization_header : '',
@@ -120,12 +149,7 @@ export function wantsTx(ifThis: IfThis, { tx, status, events }: Receipt): boolea
     case 'contract_call':
       return payload.type === 'call' && payload.contract === ifThis.contract_identifier && payload.fn === ifThis.method;
     case 'print_event':
-      return events.some(
-        ({ event, data }) =>
-          event === 'print_event' &&
-          data.contract_identifier === ifThis.contract_identifier &&
-          JSON.stringify(data.value ?? data.raw_value).includes(ifThis.contains === '*' ? '' : (ifThis.contains ?? '')),
-      );
+      return events.some(({ event, data }) => event === 'print_event' && wantsPrint(ifThis, data));
     case 'ft_event':
       return touched('ft_', ifThis.asset_identifier, ifThis.actions);
     case 'nft_event':
@@ -135,4 +159,17 @@ export function wantsTx(ifThis: IfThis, { tx, status, events }: Receipt): boolea
     case 'txid':
       return tx.txid === ifThis.equals;
   }
+}
+
+type PrintEvent = IfThis & { scope: 'print_event' };
+
+/** The text that is looked at is the value as Clarity writes it. */
+function wantsPrint(
+  { contract_identifier, contains, matches_regex }: PrintEvent,
+  data: Record<string, unknown>,
+): boolean {
+  if (contract_identifier !== '*' && data.contract_identifier !== contract_identifier) return false;
+  const value = () => reprOf(String(data.raw_value));
+  if (matches_regex !== undefined) return new RegExp(matches_regex).test(value());
+  return contains === undefined || contains === '*' || value().includes(contains);
 }

@@ -1,445 +1,287 @@
 // The routes of the Stacks API (/extended) that stacks.js, wallets and the API client use.
-import { Cl, type ClarityValue } from '@stacks/transactions';
-import { Hono } from 'hono';
-import type { Block, Receipt } from '../chain.ts';
+import { type Context, Hono } from 'hono';
+import type { Block } from '../chain.ts';
 import type { Devnet } from '../devnet.ts';
 import { BadRequest } from '../errors.ts';
-import { reprOf, type Tx } from '../transactions.ts';
-import type { VmEvent } from '../vm.ts';
-import { jsonBody, page, principalOf, wholeNumber } from './requests.ts';
+import type { Tx } from '../transactions.ts';
+import { Activity, type Entry } from './activity.ts';
+import { SERVER_VERSION } from './node.ts';
+import { jsonBody, page, pageOf, principalOf } from './requests.ts';
+import { blockJson, blockV1Json, burnBlockJson, eventJson, minedJson, waitingJson } from './shapes.ts';
 
-const FAUCET_STX = 500_000_000n;
-const ISO = (unixSeconds: number) => new Date(unixSeconds * 1000).toISOString();
-const MODE = { 1: 'allow', 2: 'deny', 3: 'originator' } as Record<number, string>;
-const EVENT_TYPE: Record<string, string> = { print_event: 'smart_contract_log', stx_lock_event: 'stx_lock' };
-
-function eventJson({ event, data }: VmEvent, event_index: number, tx_id: string) {
-  const base = { event_index, tx_id };
-  if (event === 'print_event') {
-    const hex = String(data.raw_value);
-    return {
-      ...base,
-      event_type: 'smart_contract_log',
-      contract_log: { contract_id: data.contract_identifier, topic: 'print', value: { hex, repr: reprOf(hex) } },
-    };
-  }
-  const parts = /^(stx|ft|nft)_(transfer|mint|burn)_event$/.exec(event);
-  const common = { asset_event_type: parts?.[2] ?? event, sender: data.sender ?? '', recipient: data.recipient ?? '' };
-  switch (parts?.[1]) {
-    case 'stx':
-      return { ...base, event_type: 'stx_asset', asset: { ...common, amount: String(data.amount) } };
-    case 'ft':
-      return {
-        ...base,
-        event_type: 'fungible_token_asset',
-        asset: { ...common, asset_id: data.asset_identifier, amount: String(data.amount) },
-      };
-    case 'nft':
-      return {
-        ...base,
-        event_type: 'non_fungible_token_asset',
-        asset: {
-          ...common,
-          asset_id: data.asset_identifier,
-          value: { hex: data.raw_value, repr: reprOf(String(data.raw_value)) },
-        },
-      };
-    default:
-      return { ...base, event_type: EVENT_TYPE[event] ?? event, data };
-  }
-}
+const FAUCET_MICRO_STX = 500_000_000n;
+const MAX_IDS = 50;
+const nothing = (c: Context, what: string) => c.json({ error: `cannot find ${what.slice(0, 120)}` }, 404);
+const idOf = (text: string) => (text.startsWith('0x') ? text : `0x${text}`).toLowerCase();
 
 export function extendedRoutes(devnet: Devnet): Hono {
   const { chain } = devnet;
+  const activity = new Activity(chain);
   const app = new Hono();
 
-  const args = ({ payload }: Tx) => {
-    if (payload.type !== 'call') return undefined;
-    const names = (
-      chain.contractInterface(payload.contract)?.functions as
-        | { name: string; args: { name: string; type: unknown }[] }[]
-        | undefined
-    )?.find(({ name }) => name === payload.fn)?.args;
-    return payload.args.map((value: ClarityValue, i) => ({
-      hex: `0x${Cl.serialize(value)}`,
-      repr: Cl.prettyPrint(value),
-      name: names?.[i]?.name ?? '',
-      type: typeText(names?.[i]?.type),
-    }));
-  };
-  const body = (tx: Tx) => {
-    const { payload } = tx;
-    if (payload.type === 'transfer')
-      return {
-        tx_type: 'token_transfer',
-        token_transfer: {
-          recipient_address: payload.recipient,
-          amount: String(payload.amount),
-          memo: `0x${Buffer.from(payload.memo).toString('hex')}`,
-        },
-      };
-    if (payload.type === 'deploy')
-      return {
-        tx_type: 'smart_contract',
-        smart_contract: {
-          clarity_version: payload.clarityVersion,
-          contract_id: payload.contract,
-          source_code: payload.source,
-        },
-      };
-    return {
-      tx_type: 'contract_call',
-      contract_call: {
-        contract_id: payload.contract,
-        function_name: payload.fn,
-        function_signature: '',
-        function_args: args(tx),
-      },
-    };
-  };
-  const head = (tx: Tx) => ({
-    tx_id: tx.txid,
-    nonce: Number(tx.nonce),
-    fee_rate: String(tx.fee),
-    sender_address: tx.sender,
-    sponsored: false,
-    post_condition_mode: MODE[tx.wire.postConditionMode],
-    post_conditions: [],
-    anchor_mode: 'any',
-  });
-  const pending = (tx: Tx) => ({
-    ...head(tx),
-    tx_status: 'pending',
-    receipt_time: chain.tip.time,
-    receipt_time_iso: ISO(chain.tip.time),
-    ...body(tx),
-  });
-  const mined = ({ tx, status, result, events, cost, reason }: Receipt, block: Block, withEvents = true) => ({
-    ...head(tx),
-    tx_status: status,
-    tx_result: { hex: result, repr: reprOf(result) },
-    block_hash: block.hash,
-    parent_block_hash: block.parentHash,
-    block_height: block.height,
-    block_time: block.time,
-    block_time_iso: ISO(block.time),
-    burn_block_height: block.burnHeight,
-    burn_block_time: block.time,
-    burn_block_time_iso: ISO(block.time),
-    parent_burn_block_time: block.time,
-    parent_burn_block_time_iso: ISO(block.time),
-    canonical: true,
-    is_unanchored: false,
-    microblock_hash: '',
-    microblock_sequence: 2147483647,
-    microblock_canonical: true,
-    tx_index: 0,
-    vm_error: reason ?? null,
-    execution_cost_read_count: cost?.read_count ?? 0,
-    execution_cost_read_length: cost?.read_length ?? 0,
-    execution_cost_runtime: cost?.runtime ?? 0,
-    execution_cost_write_count: cost?.write_count ?? 0,
-    execution_cost_write_length: cost?.write_length ?? 0,
-    event_count: events.length,
-    events: withEvents ? events.map((event, i) => eventJson(event, i, tx.txid)) : [],
-    ...body(tx),
-  });
-  const blockJson = (block: Block) => ({
-    canonical: true,
-    height: block.height,
-    hash: block.hash,
-    index_block_hash: block.hash,
-    parent_block_hash: block.parentHash,
-    parent_index_block_hash: block.parentHash,
-    block_time: block.time,
-    block_time_iso: ISO(block.time),
-    burn_block_time: block.time,
-    burn_block_time_iso: ISO(block.time),
-    burn_block_hash: block.burnHash,
-    burn_block_height: block.burnHeight,
-    tenure_height: block.burnHeight,
-    miner_txid: `0x${'00'.repeat(32)}`,
-    tx_count: block.receipts.length,
-    txs: block.receipts.map(({ tx }) => tx.txid),
-    microblocks_accepted: [],
-    microblocks_streamed: [],
-    execution_cost_read_count: 0,
-    execution_cost_read_length: 0,
-    execution_cost_runtime: 0,
-    execution_cost_write_count: 0,
-    execution_cost_write_length: 0,
-  });
-  const findBlock = (text: string): Block | undefined => {
-    if (text === 'latest') return chain.tip;
-    if (/^\d{1,9}$/.test(text)) return chain.blockAt(Number(text));
-    return chain.block(text.startsWith('0x') ? text : `0x${text}`);
-  };
-  const newestFirst = (limit: number, offset: number) =>
-    chain.blocks
-      .slice(Math.max(0, chain.blocks.length - offset - limit), Math.max(0, chain.blocks.length - offset))
-      .reverse();
-  const nothing = (what: string) => ({ error: `cannot find ${what}` });
+  // ---- the node
 
-  const status = () => {
+  const status = (c: Context) => {
     const { tip } = chain;
-    return {
-      server_version: 'wattconnect-devnet 0.1.0',
+    return c.json({
+      server_version: SERVER_VERSION,
       status: 'ready',
       chain_tip: {
         block_height: tip.height,
-        block_hash: tip.hash,
+        block_hash: tip.blockHash,
         index_block_hash: tip.hash,
-        burn_block_height: tip.burnHeight,
         microblock_hash: '',
         microblock_sequence: 0,
+        burn_block_height: tip.burnHeight,
       },
-    };
+    });
   };
-  app.get('/extended', (c) => c.json(status()));
-  app.get('/extended/v1/status', (c) => c.json(status()));
+  app.get('/extended', status);
+  app.get('/extended/v1/status', status);
+  app.get('/extended/v1/info/network_block_times', (c) =>
+    c.json({ mainnet: { target_block_time: 600 }, testnet: { target_block_time: 10 } }),
+  );
+  app.get('/extended/v1/fee_rate', (c) => c.json({ fee_rate: 1 }));
+  app.get('/extended/v2/mempool/fees', (c) => {
+    const levels = { no_priority: 200, low_priority: 300, medium_priority: 500, high_priority: 1000 };
+    return c.json({ all: levels, token_transfer: levels, contract_call: levels, smart_contract: levels });
+  });
 
-  app.get('/extended/v1/tx/mempool', (c) => {
-    const { limit, offset } = page(c, 200);
-    const sender = c.req.query('sender_address');
-    const all = chain.mempool.filter((tx) => sender === undefined || tx.sender === sender);
-    return c.json({ limit, offset, total: all.length, results: all.slice(offset, offset + limit).map(pending) });
-  });
-  app.get('/extended/v1/tx/:id', (c) => {
-    const given = c.req.param('id').toLowerCase();
-    const id = given.startsWith('0x') ? given : `0x${given}`;
+  // ---- transactions
+
+  const findTx = (id: string) => {
     const found = chain.receipt(id);
-    if (found) return c.json(mined(found.receipt, found.block));
-    const waiting = chain.mempool.find((tx) => tx.txid === id);
-    return waiting ? c.json(pending(waiting)) : c.json(nothing(`transaction by id ${id.slice(0, 80)}`), 404);
-  });
-  app.get('/extended/v1/tx/:id/raw', (c) => {
-    const given = c.req.param('id').toLowerCase();
-    const id = given.startsWith('0x') ? given : `0x${given}`;
-    const tx = chain.receipt(id)?.receipt.tx ?? chain.mempool.find((one) => one.txid === id);
-    return tx ? c.json({ raw_tx: `0x${tx.hex}` }) : c.json(nothing(`transaction by id ${id.slice(0, 80)}`), 404);
-  });
-  app.get('/extended/v1/tx', (c) => {
-    const { limit, offset } = page(c);
-    const blocks = chain.blocks.filter(({ receipts }) => receipts.length > 0).reverse();
-    return c.json({
-      limit,
-      offset,
-      total: blocks.length,
-      results: blocks.slice(offset, offset + limit).map((block) => mined(block.receipts[0]!, block, false)),
+    if (found) return minedJson(found.receipt, found.block, chain);
+    const waiting = chain.mempool.get(id);
+    if (waiting) return waitingJson(waiting, chain);
+    const dropped = chain.dropped(id);
+    return dropped && waitingJson(dropped.tx, chain, dropped.reason);
+  };
+  const waiting = (c: Context, keep: (tx: Tx) => boolean) => {
+    const all = [...chain.mempool].filter(keep).reverse();
+    return c.json(pageOf(c, all, (tx) => waitingJson(tx, chain), 200));
+  };
+  app.get('/extended/v1/tx/mempool', (c) => {
+    const { sender_address, recipient_address, address } = c.req.query();
+    return waiting(c, (tx) => {
+      const recipient = tx.payload.type === 'transfer' ? tx.payload.recipient : tx.payload.contract;
+      if (sender_address && tx.sender !== sender_address) return false;
+      if (recipient_address && recipient !== recipient_address) return false;
+      return !address || tx.sender === address || recipient === address;
     });
   });
+  app.get('/extended/v1/tx/multiple', (c) => {
+    const ids = (c.req.queries('tx_id') ?? []).flatMap((text) => text.split(','));
+    if (ids.length === 0 || ids.length > MAX_IDS) throw new BadRequest(`tx_id is given 1 to ${MAX_IDS} times.`);
+    return c.json(
+      Object.fromEntries(
+        ids.map((id) => {
+          const result = findTx(idOf(id));
+          return [id, result ? { found: true, result } : { found: false, result: { tx_id: id } }];
+        }),
+      ),
+    );
+  });
+  app.get('/extended/v1/tx', (c) => {
+    const all = activity.all.toReversed();
+    return c.json(pageOf(c, all, ({ receipt, block }) => minedJson(receipt, block, chain, false)));
+  });
+  app.get('/extended/v1/tx/:id', (c) => {
+    const tx = findTx(idOf(c.req.param('id')));
+    return tx ? c.json(tx) : nothing(c, `transaction by id ${c.req.param('id')}`);
+  });
+  app.get('/extended/v1/tx/:id/raw', (c) => {
+    const id = idOf(c.req.param('id'));
+    const tx = chain.receipt(id)?.receipt.tx ?? chain.mempool.get(id);
+    return tx ? c.json({ raw_tx: `0x${tx.hex}` }) : nothing(c, `transaction by id ${id}`);
+  });
+
+  // ---- addresses
 
   app.get('/extended/v1/address/:principal/nonces', (c) => {
     const principal = principalOf(c.req.param('principal'));
-    const executed = chain.nonce(principal);
-    const waiting = chain.mempool.filter((tx) => tx.sender === principal).map((tx) => Number(tx.nonce));
-    const next = Number(chain.nextNonce(principal));
-    const last = waiting.length > 0 ? Math.max(...waiting) : null;
+    const executed = Number(chain.nonce(principal));
+    const nonces = chain.mempool.noncesOf(principal).map(Number);
+    const last = nonces.length > 0 ? Math.max(...nonces) : null;
     const missing =
       last === null
         ? []
-        : Array.from({ length: Math.max(0, last - next) }, (_, i) => next + i).filter(
-            (nonce) => !waiting.includes(nonce),
-          );
+        : Array.from({ length: last - executed }, (_, i) => executed + i).filter((n) => !nonces.includes(n));
     return c.json({
-      last_executed_tx_nonce: executed > 0n ? Number(executed) - 1 : null,
       last_mempool_tx_nonce: last,
-      possible_next_nonce: next,
-      detected_missing_nonces: missing,
-      detected_mempool_nonces: missing.length > 0 ? waiting : [],
+      last_executed_tx_nonce: executed > 0 ? executed - 1 : null,
+      possible_next_nonce: Number(chain.nextNonce(principal)),
+      detected_missing_nonces: missing.reverse(),
+      detected_mempool_nonces: missing.length > 0 ? nonces.sort((a, b) => b - a) : [],
     });
   });
-  const stx = (principal: string) => ({
-    balance: String(chain.balance(principal)),
-    estimated_balance: String(chain.balance(principal)),
-    total_sent: '0',
-    total_received: '0',
-    total_fees_sent: '0',
-    total_miner_rewards_received: '0',
-    lock_tx_id: '',
-    locked: '0',
-    lock_height: 0,
-    burnchain_lock_height: 0,
-    burnchain_unlock_height: 0,
-  });
-  app.get('/extended/v1/address/:principal/stx', (c) => c.json(stx(principalOf(c.req.param('principal')))));
-  app.get('/extended/v1/address/:principal/balances', (c) => {
-    const principal = principalOf(c.req.param('principal'));
-    return c.json({ stx: stx(principal), fungible_tokens: tokensOf(principal), non_fungible_tokens: {} });
-  });
-  /** What the events say that a principal holds of each token. */
-  const tokensOf = (principal: string) => {
-    const held = new Map<string, { received: bigint; sent: bigint }>();
-    for (const { receipts } of chain.blocks) {
-      for (const { events } of receipts) {
-        for (const { event, data } of events) {
-          if (!event.startsWith('ft_')) continue;
-          const asset = String(data.asset_identifier);
-          const row = held.get(asset) ?? { received: 0n, sent: 0n };
-          if (data.recipient === principal) row.received += BigInt(String(data.amount));
-          if (data.sender === principal) row.sent += BigInt(String(data.amount));
-          if (data.recipient === principal || data.sender === principal) held.set(asset, row);
-        }
-      }
-    }
-    return Object.fromEntries(
-      [...held].map(([asset, { received, sent }]) => [
+  const stxOf = (principal: string) => {
+    const { unlocked, locked } = chain.account(principal);
+    const { stx, fees } = activity.of(principal) ?? { stx: { sent: 0n, received: 0n }, fees: 0n };
+    return {
+      balance: String(unlocked + locked),
+      estimated_balance: String(unlocked + locked),
+      pending_balance_inbound: '0',
+      pending_balance_outbound: '0',
+      total_sent: String(stx.sent),
+      total_received: String(stx.received),
+      total_fees_sent: String(fees),
+      total_miner_rewards_received: '0',
+      lock_tx_id: '',
+      locked: String(locked),
+      lock_height: 0,
+      burnchain_lock_height: 0,
+      burnchain_unlock_height: 0,
+    };
+  };
+  const fungibleOf = (principal: string) =>
+    Object.fromEntries(
+      [...(activity.of(principal)?.tokens ?? [])].map(([asset, { sent, received }]) => [
         asset,
         { balance: String(received - sent), total_sent: String(sent), total_received: String(received) },
       ]),
     );
-  };
-  const ofAddress = (principal: string) =>
-    chain.blocks
-      .filter(({ receipts }) =>
-        receipts.some(
-          ({ tx, events }) =>
-            tx.sender === principal ||
-            (tx.payload.type === 'call' && tx.payload.contract === principal) ||
-            events.some(({ data }) => data.sender === principal || data.recipient === principal),
-        ),
-      )
-      .reverse();
-  app.get('/extended/v1/address/:principal/transactions', (c) => {
-    const { limit, offset } = page(c);
-    const blocks = ofAddress(principalOf(c.req.param('principal')));
+  app.get('/extended/v1/address/:principal/stx', (c) => c.json(stxOf(principalOf(c.req.param('principal')))));
+  app.get('/extended/v2/addresses/:principal/balances/stx', (c) =>
+    c.json(stxOf(principalOf(c.req.param('principal')))),
+  );
+  app.get('/extended/v2/addresses/:principal/balances/ft', (c) => {
+    const principal = principalOf(c.req.param('principal'));
+    const rows = Object.entries(fungibleOf(principal)).filter(([, { balance }]) => balance !== '0');
+    return c.json(pageOf(c, rows, ([token, { balance }]) => ({ token, balance })));
+  });
+  app.get('/extended/v1/address/:principal/balances', (c) => {
+    const principal = principalOf(c.req.param('principal'));
+    const items = [...(activity.of(principal)?.items ?? [])].map(([asset, { count, sent, received }]) => [
+      asset,
+      { count: String(count), total_sent: String(sent), total_received: String(received) },
+    ]);
     return c.json({
-      limit,
-      offset,
-      total: blocks.length,
-      results: blocks.slice(offset, offset + limit).map((block) => mined(block.receipts[0]!, block, false)),
+      stx: stxOf(principal),
+      fungible_tokens: fungibleOf(principal),
+      non_fungible_tokens: Object.fromEntries(items),
     });
   });
-  app.get('/extended/v2/addresses/:principal/transactions', (c) => {
-    const { limit, offset } = page(c);
-    const principal = principalOf(c.req.param('principal'));
-    const blocks = ofAddress(principal);
-    return c.json({
-      limit,
-      offset,
-      total: blocks.length,
-      results: blocks.slice(offset, offset + limit).map((block) => ({
-        tx: mined(block.receipts[0]!, block, false),
-        stx_sent: '0',
-        stx_received: '0',
-        events: {
-          stx: { transfer: 0, mint: 0, burn: 0 },
-          ft: { transfer: 0, mint: 0, burn: 0 },
-          nft: { transfer: 0, mint: 0, burn: 0 },
-        },
+  const historyOf = (c: Context) => (activity.of(principalOf(c.req.param('principal')!))?.entries ?? []).toReversed();
+  app.get('/extended/v1/address/:principal/transactions', (c) =>
+    c.json(pageOf(c, historyOf(c), ({ receipt, block }: Entry) => minedJson(receipt, block, chain, false))),
+  );
+  const withTransfers = ({ receipt, block, stxSent, stxReceived, events }: Entry) => ({
+    tx: minedJson(receipt, block, chain, false),
+    stx_sent: String(stxSent),
+    stx_received: String(stxReceived),
+    events,
+  });
+  app.get('/extended/v1/address/:principal/transactions_with_transfers', (c) =>
+    c.json(
+      pageOf(c, historyOf(c), (entry) => ({
+        ...withTransfers(entry),
+        stx_transfers: [],
+        ft_transfers: [],
+        nft_transfers: [],
       })),
-    });
+    ),
+  );
+  app.get('/extended/v2/addresses/:principal/transactions', (c) => c.json(pageOf(c, historyOf(c), withTransfers)));
+  app.get('/extended/v1/address/:principal/assets', (c) => {
+    const rows = historyOf(c).flatMap(({ receipt: { tx, events } }) =>
+      events.map((event, i) => eventJson(event, i, tx.txid)).filter(({ event_type }) => event_type.endsWith('_asset')),
+    );
+    return c.json(pageOf(c, rows, (row) => row));
   });
   app.get('/extended/v1/address/:principal/mempool', (c) => {
-    const { limit, offset } = page(c);
     const principal = principalOf(c.req.param('principal'));
-    const all = chain.mempool.filter((tx) => tx.sender === principal);
-    return c.json({ limit, offset, total: all.length, results: all.slice(offset, offset + limit).map(pending) });
+    return waiting(
+      c,
+      ({ sender, payload }) =>
+        sender === principal || (payload.type === 'transfer' ? payload.recipient : payload.contract) === principal,
+    );
   });
 
-  for (const version of ['v1', 'v2']) {
-    const path = version === 'v1' ? '/extended/v1/block' : '/extended/v2/blocks';
-    app.get(path, (c) => {
-      const { limit, offset } = page(c);
-      return c.json({ limit, offset, total: chain.blocks.length, results: newestFirst(limit, offset).map(blockJson) });
-    });
-  }
-  app.get('/extended/v1/block/by_height/:height', (c) => {
-    const block = findBlock(c.req.param('height'));
-    return block ? c.json(blockJson(block)) : c.json(nothing('block'), 404);
+  // ---- blocks
+
+  const findBlock = (text: string): Block | undefined => {
+    if (text === 'latest') return chain.tip;
+    if (/^\d{1,9}$/.test(text)) return chain.blockAt(Number(text));
+    const id = idOf(text);
+    const found = chain.block(id);
+    // The API speaks of the canonical chain only.
+    return found?.canonical ? found : chain.blocks.findLast(({ blockHash }) => blockHash === id);
+  };
+  const blocks = (c: Context, shape: (block: Block) => object) => c.json(pageOf(c, chain.blocks.toReversed(), shape));
+  app.get('/extended/v1/block', (c) => blocks(c, blockV1Json));
+  app.get('/extended/v2/blocks', (c) => blocks(c, blockJson));
+  const oneBlock = (c: Context, text: string, shape: (block: Block) => object) => {
+    const block = findBlock(text);
+    return block ? c.json(shape(block)) : nothing(c, `block ${text}`);
+  };
+  app.get('/extended/v1/block/by_height/:height', (c) => oneBlock(c, c.req.param('height'), blockV1Json));
+  app.get('/extended/v1/block/:hash', (c) => oneBlock(c, c.req.param('hash'), blockV1Json));
+  app.get('/extended/v2/blocks/:id', (c) => oneBlock(c, c.req.param('id'), blockJson));
+  const transactionsOf = (c: Context, text: string, withEvents: boolean) => {
+    const block = findBlock(text);
+    if (!block) return nothing(c, `block ${text}`);
+    return c.json(pageOf(c, block.receipts, (receipt) => minedJson(receipt, block, chain, withEvents), 200));
+  };
+  app.get('/extended/v2/blocks/:id/transactions', (c) => transactionsOf(c, c.req.param('id'), true));
+  app.get('/extended/v1/tx/block/:hash', (c) => transactionsOf(c, c.req.param('hash'), false));
+  app.get('/extended/v1/tx/block_height/:height', (c) => transactionsOf(c, c.req.param('height'), false));
+  const burnBlock = (match: (block: Block) => boolean) => {
+    const last = chain.blocks.findLast(match);
+    return last && chain.blocks.filter(({ burnHeight }) => burnHeight === last.burnHeight);
+  };
+  app.get('/extended/v2/burn-blocks', (c) => {
+    const heights = [...new Set(chain.blocks.map(({ burnHeight }) => burnHeight))].reverse();
+    return c.json(pageOf(c, heights, (height) => burnBlockJson(burnBlock(({ burnHeight }) => burnHeight === height)!)));
   });
-  app.get('/extended/v1/block/:hash', (c) => {
-    const block = findBlock(c.req.param('hash'));
-    return block ? c.json(blockJson(block)) : c.json(nothing('block'), 404);
+  app.get('/extended/v2/burn-blocks/:id', (c) => {
+    const text = c.req.param('id');
+    const found =
+      text === 'latest'
+        ? burnBlock(() => true)
+        : burnBlock(({ burnHeight, burnHash }) => String(burnHeight) === text || burnHash === idOf(text));
+    return found ? c.json(burnBlockJson(found)) : nothing(c, `burn block ${text}`);
   });
-  app.get('/extended/v2/blocks/:id', (c) => {
-    const block = findBlock(c.req.param('id'));
-    return block ? c.json(blockJson(block)) : c.json(nothing('block'), 404);
-  });
-  app.get('/extended/v2/blocks/:id/transactions', (c) => {
-    const block = findBlock(c.req.param('id'));
-    if (!block) return c.json(nothing('block'), 404);
-    const { limit, offset } = page(c);
-    return c.json({
-      limit,
-      offset,
-      total: block.receipts.length,
-      results: block.receipts.slice(offset, offset + limit).map((receipt) => mined(receipt, block)),
-    });
-  });
+
+  // ---- contracts
+
   app.get('/extended/v1/contract/:id', (c) => {
-    const id = principalOf(c.req.param('id'));
-    const source_code = chain.source(id);
-    return source_code === undefined
-      ? c.json(nothing(`contract by id ${id}`), 404)
-      : c.json({ contract_id: id, canonical: true, source_code, abi: JSON.stringify(chain.contractInterface(id)) });
+    const contract_id = principalOf(c.req.param('id'));
+    const source_code = contract_id.includes('.') ? chain.source(contract_id) : undefined;
+    if (source_code === undefined) return nothing(c, `contract by id ${contract_id}`);
+    const found = activity.of(contract_id)?.entries.find(({ receipt: { tx } }) => tx.payload.type === 'deploy');
+    const payload = found?.receipt.tx.payload;
+    return c.json({
+      tx_id: found?.receipt.tx.txid ?? '',
+      canonical: true,
+      contract_id,
+      block_height: found?.block.height ?? 0,
+      clarity_version: payload?.type === 'deploy' ? payload.clarityVersion : null,
+      source_code,
+      abi: JSON.stringify(chain.contractInterface(contract_id)),
+    });
   });
-  app.get('/extended/v1/fee_rate', (c) => c.json({ fee_rate: 1 }));
+  app.get('/extended/v1/contract/:id/events', (c) => {
+    const contract = principalOf(c.req.param('id'));
+    const { limit, offset } = page(c);
+    const rows = activity.all
+      .toReversed()
+      .flatMap(({ receipt: { tx, events } }) =>
+        events.flatMap((event, i) =>
+          event.data.contract_identifier === contract ? [eventJson(event, i, tx.txid)] : [],
+        ),
+      );
+    return c.json({ limit, offset, results: rows.slice(offset, offset + limit) });
+  });
+
+  // ---- faucet
 
   app.post('/extended/v1/faucets/stx', async (c) => {
-    const fromQuery = c.req.query('address');
-    const address = fromQuery ?? (await jsonBody(c)).address;
+    const address = c.req.query('address') ?? (await jsonBody(c)).address;
     if (typeof address !== 'string') throw new BadRequest('address is missing.');
-    devnet.faucet(principalOf(address), FAUCET_STX);
-    return c.json({ success: true, txId: '', txRaw: '' });
-  });
-
-  // ---- control: this chain only
-
-  app.get('/devnet/status', (c) => {
-    const { tip } = chain;
-    return c.json({
-      height: tip.height,
-      hash: tip.hash,
-      time: chain.time,
-      burnHeight: tip.burnHeight,
-      speed: devnet.clock.speed,
-      mempool: chain.mempool.length,
-      observers: devnet.observerStatus(),
-    });
-  });
-  app.post('/devnet/advance', async (c) => {
-    const { seconds, until } = await jsonBody(c);
-    if (typeof until !== 'number' && typeof seconds !== 'number')
-      throw new BadRequest('Say how far: { "seconds": 3600 } or { "until": <unix seconds> }.');
-    devnet.advance(typeof until === 'number' ? until : chain.time + Number(seconds));
-    return c.json({ height: chain.tip.height, time: chain.time });
-  });
-  app.post('/devnet/mine', async (c) => {
-    const blocks = wholeNumber((await jsonBody(c)).blocks, 'blocks', { min: 1, max: 10_000, fallback: 1 });
-    for (let i = 0; i < blocks; i++) devnet.mine();
-    return c.json({ height: chain.tip.height, time: chain.time });
-  });
-  app.post('/devnet/reorg', async (c) => {
-    const { depth, drop } = await jsonBody(c);
-    const ids = drop === undefined ? [] : drop;
-    if (!Array.isArray(ids) || !ids.every((id) => typeof id === 'string'))
-      throw new BadRequest('drop is a list of transaction ids.');
-    const { rollback, apply } = devnet.reorg(wholeNumber(depth, 'depth', { min: 1, max: 10_000 }), ids);
-    return c.json({
-      rolledBack: rollback.map(({ hash }) => hash),
-      applied: apply.map(({ hash }) => hash),
-      height: chain.tip.height,
-    });
-  });
-  app.post('/devnet/speed', async (c) => {
-    const { speed } = await jsonBody(c);
-    if (typeof speed !== 'number' || !(speed >= 0 && speed <= 100_000))
-      throw new BadRequest('speed lies between 0 and 100000.');
-    devnet.clock.speed = speed;
-    return c.json({ speed });
-  });
-  app.post('/devnet/faucet', async (c) => {
-    const { address, amount } = await jsonBody(c);
-    if (typeof address !== 'string' || !/^\d{1,30}$/.test(String(amount)))
-      throw new BadRequest('Say who gets how many microSTX: { "address": …, "amount": "1000000" }.');
-    devnet.faucet(principalOf(address), BigInt(String(amount)));
-    return c.json({ balance: String(chain.balance(address)) });
+    const tx = await devnet.faucet(principalOf(address), FAUCET_MICRO_STX);
+    return c.json({ success: true, txId: tx.txid, txRaw: tx.hex });
   });
 
   return app;
-}
-
-function typeText(type: unknown): string {
-  return typeof type === 'string' ? type : type === undefined ? '' : JSON.stringify(type);
 }

@@ -1,0 +1,436 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Block, nodeSource } from '@wattconnect/chainhooks';
+import { call } from '@wattconnect/contracts';
+import { address, DEPLOYER, type Market, startMarket } from '@wattconnect/devnet/testing';
+import { Bytes, Keys, Merkle, Message, Slot } from '@wattconnect/protocol';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Indexer } from './indexer.ts';
+import { replay, run } from './run.ts';
+import { Store } from './store.ts';
+
+const CELL = BigInt('0x871f0d4b5ffffff');
+const closers: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), 'indexer-test-'));
+  closers.push(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+};
+async function market(people = ['home-a', 'home-b']): Promise<Market> {
+  const net = await startMarket({ people });
+  closers.push(() => net.close());
+  for (const [i, name] of people.entries()) {
+    await net.send(name, call.userRegistry.register({ role: 3n, cell: CELL, profileHash: new Uint8Array(32) }));
+    await net.send(name, call.userRegistry.registerMeter({ deviceKey: new Uint8Array(32).fill(i + 1), algorithm: 1n }));
+    await net.send('meter-reader', call.userRegistry.verifyMeter({ household: address(name), quality: 3n }));
+    await net.send(name, call.userRegistry.applyForCertification({ capacityKwh: 600n, peakW: 5000n, source: 'solar' }));
+    await net.send('certifier', call.userRegistry.certifyProducer({ producer: address(name) }));
+  }
+  return net;
+}
+/** A trade of 2 kWh for some hours ahead. */
+async function trade(net: Market, hours = 6n): Promise<bigint> {
+  const slot = Slot.of(net.chain.time) + hours;
+  const listed = await net.send(
+    'home-a',
+    call.marketplace.createOffer({
+      slot,
+      wh: 3000n,
+      minWh: 1000n,
+      mode: 0n,
+      price: 300_000n,
+      endPrice: 300_000n,
+      expiry: BigInt(Slot.start(slot)),
+    }),
+  );
+  const offer = listed.events.find(({ topic }) => topic === 'offer-created');
+  if (offer?.topic !== 'offer-created') throw new Error('no offer');
+  await net.send(
+    'home-b',
+    call.marketplace.acceptOffer({ id: offer.id, revision: 1n, wh: 2000n, maxTotal: 10_000_000n }),
+  );
+  return slot;
+}
+async function settle(net: Market, slot: bigint, exportWh: bigint): Promise<void> {
+  net.until(Slot.end(slot) + 20);
+  const root = Merkle.root([0, 1, 2, 3].map((index) => ({ index, wh: exportWh / 4n, salt: new Uint8Array(32) })));
+  const report = { seller: address('home-a'), slot, exportWh, root, revision: 1n };
+  const bytes = Message.encodeProduction(report);
+  const domain = {
+    chainId: Keys.CHAIN_ID.devnet,
+    contract: `${DEPLOYER}.energy-oracle`,
+    purpose: 'production' as const,
+  };
+  const signatures = [0, 1, 2].map((index) => ({
+    index: BigInt(index),
+    signature: Message.sign(domain, bytes, Keys.development(`operator-${index}`)),
+  }));
+  await net.send('keeper', call.energyOracle.submitProduction({ ...report, signatures }));
+  net.until(net.chain.time + 3700);
+  await net.send('keeper', call.tradeEscrow.finalize({ seller: address('home-a'), slot }));
+  await net.send('keeper', call.tradeEscrow.settle({ id: 1n }));
+}
+const follow = async (net: Market, options: Partial<Parameters<typeof run>[0]> = {}) => {
+  const running = await run({ node: net.url, deployer: DEPLOYER, port: 0, ...options });
+  closers.push(() => running.close());
+  return running;
+};
+async function reaches(running: { store: Store }, hash: string): Promise<void> {
+  for (let i = 0; i < 800 && running.store.tip()?.hash !== hash; i++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(running.store.tip()?.hash).toBe(hash);
+}
+const ask = async (url: string, query: string, variables?: object) => {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  });
+  return {
+    status: response.status,
+    ...((await response.json()) as { data: Record<string, unknown>; errors?: { message: string }[] }),
+  };
+};
+
+describe('the views of a chain', () => {
+  it('tell a trade from its offer to its settlement, with a transaction for each step', async () => {
+    const net = await market();
+    const running = await follow(net);
+    const slot = await trade(net);
+    await settle(net, slot, 1600n);
+    await reaches(running, net.chain.tip.hash);
+    const { data, errors } = await ask(
+      running.url,
+      `{
+      trades { id seller { id tier score soldWh earnedMicro } buyer { id boughtWh dueWh dueMicro } offer { id remainingWh } origin wh cost locked price status deliveredWh paid fee grid refund openedTx reportedTx finalTx settledTx }
+      community(id: "all") { households certified trades settled mintedWh promisedWh deliveredWh surplusWh lockedMicro paidMicro feesMicro gridMicro refundedMicro }
+      productionReports { id exportWh final custodyWh surplusWh }
+      parameters(where: { id: "commission-bps" }) { value }
+      _meta { block { number hash } digest hasIndexingErrors }
+    }`,
+    );
+    expect(errors).toBeUndefined();
+    const [one] = data.trades as unknown as Record<string, string>[];
+    expect(one).toMatchObject({
+      status: 'partially-settled',
+      origin: 'listed',
+      wh: '2000',
+      price: '300000',
+      cost: '600000',
+      deliveredWh: '1600',
+      paid: '480000',
+      offer: { remainingWh: '1000' },
+    });
+    expect(BigInt(one!.paid!) + BigInt(one!.fee!) + BigInt(one!.grid!) + BigInt(one!.refund!)).toBe(
+      BigInt(one!.locked!),
+    );
+    for (const step of ['openedTx', 'reportedTx', 'finalTx', 'settledTx'])
+      expect(one![step]).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(one).toMatchObject({
+      seller: { soldWh: '1600', earnedMicro: '480000' },
+      buyer: { boughtWh: '1600', dueWh: '1600' },
+    });
+    expect(data.community).toMatchObject({
+      households: '2',
+      certified: '2',
+      trades: '1',
+      settled: '1',
+      mintedWh: '1600',
+      promisedWh: '2000',
+      deliveredWh: '1600',
+      surplusWh: '0',
+    });
+    expect(data.parameters).toEqual([{ value: '500' }]);
+    expect(data._meta).toMatchObject({
+      block: { number: net.chain.tip.height, hash: net.chain.tip.hash },
+      hasIndexingErrors: false,
+    });
+    expect((data._meta as { digest: string }).digest).toBe((await replay(net.url, DEPLOYER)).digest);
+  });
+
+  it('follow a fork of three blocks with a trade in it, and agree with a fresh replay', async () => {
+    const net = await market();
+    const running = await follow(net, { chainhookPort: 39_711 });
+    await trade(net);
+    await reaches(running, net.chain.tip.hash);
+    expect(running.store.live('Trade', { status: 'open' })).toHaveLength(1);
+    const accept = net.chain.tip.receipts[0]!.tx.txid;
+    net.devnet.mine();
+    net.devnet.reorg(3, [accept]);
+    await reaches(running, net.chain.tip.hash);
+    expect(running.store.live('Trade', { status: 'open' })).toHaveLength(0);
+    expect(running.store.live('Offer', { status: 'open' })[0]).toMatchObject({ remainingWh: 3000n });
+    expect(running.store.tip()!.digest).toBe((await replay(net.url, DEPLOYER)).digest);
+    await net.send('home-b', call.marketplace.acceptOffer({ id: 1n, revision: 1n, wh: 1000n, maxTotal: 10_000_000n }));
+    await reaches(running, net.chain.tip.hash);
+    expect(running.store.live('Trade', { status: 'open' })).toHaveLength(1);
+  });
+
+  it('come back after kill -9 with nothing lost or doubled', async () => {
+    const net = await market();
+    const db = join(folder(), 'views.db');
+    const start = () =>
+      new Promise<{ kill: () => void; url: string }>((resolve, reject) => {
+        const child = spawn(process.execPath, [
+          '--disable-warning=ExperimentalWarning',
+          new URL('./cli.ts', import.meta.url).pathname,
+          'run',
+          '--node',
+          net.url,
+          '--deployer',
+          DEPLOYER,
+          '--db',
+          db,
+          '--port',
+          '0',
+        ]);
+        child.stdout.on('data', (chunk) => {
+          const url = /(http:\/\/[^/]+)\/graphql/.exec(String(chunk))?.[1];
+          if (url) resolve({ url, kill: () => child.kill('SIGKILL') });
+        });
+        child.on('exit', () => reject(new Error('the indexer ended')));
+        closers.push(() => void child.kill('SIGKILL'));
+      });
+    const digestAt = async (url: string, hash: string) => {
+      for (let i = 0; i < 500; i++) {
+        const { data } = await ask(url, '{ _meta { block { hash } digest } }');
+        const meta = data._meta as { block: { hash: string }; digest: string } | null;
+        if (meta?.block.hash === hash) return meta.digest;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      throw new Error('never in step');
+    };
+    for (let round = 0; round < 3; round++) {
+      const indexer = await start();
+      await trade(net, 6n + BigInt(round));
+      if (round < 2) {
+        await new Promise((resolve) => setTimeout(resolve, round * 40));
+        indexer.kill();
+        continue;
+      }
+      expect(await digestAt(indexer.url, net.chain.tip.hash)).toBe((await replay(net.url, DEPLOYER)).digest);
+      indexer.kill();
+    }
+  });
+
+  it('take only events of their own contracts, and only of transactions that went well', async () => {
+    const net = await market(['home-a']);
+    const indexer = new Indexer(new Store(), DEPLOYER);
+    await indexer.sync(nodeSource(net.url));
+    const genuine = net.chain.blocks
+      .flatMap(({ receipts }) => receipts)
+      .flatMap(({ events }) => events)
+      .find(({ data }) => String(data.contract_identifier).endsWith('user-registry'))!;
+    const hex = String(genuine.data.raw_value);
+    const tip = indexer.store.tip()!;
+    const block = (n: number, txs: Block['txs'], parentHash: string): Block => ({
+      height: tip.height + n,
+      hash: `0x${n.toString(16).padStart(64, '0')}`,
+      parentHash,
+      time: tip.time + 10 * n,
+      burn: { height: 1, hash: `0x${'0'.repeat(64)}` },
+      txs,
+    });
+    const before = indexer.store.live('Community', { id: 'all' });
+    const spoofed = block(
+      1,
+      [
+        {
+          id: `0x${'1'.repeat(64)}`,
+          index: 0,
+          sender: address('home-a'),
+          ok: true,
+          events: [
+            { rank: 0, type: 'print', contract: 'ST2CY5V39NHDPWSXMW9QDT3HC3GD6Q6XX4CFRK9AG.user-registry', hex },
+          ],
+        },
+        {
+          id: `0x${'2'.repeat(64)}`,
+          index: 1,
+          sender: address('home-a'),
+          ok: false,
+          events: [{ rank: 0, type: 'print', contract: `${DEPLOYER}.user-registry`, hex }],
+        },
+      ],
+      tip.hash,
+    );
+    expect(indexer.accept([spoofed]).kind).toBe('applied');
+    expect(indexer.store.live('Community', { id: 'all' })).toEqual(before);
+    expect(indexer.accept([spoofed]).kind).toBe('duplicate');
+    expect(indexer.accept([block(3, [], `0x${'9'.repeat(64)}`)])).toEqual({ kind: 'gap', need: `0x${'9'.repeat(64)}` });
+    indexer.store.close();
+  });
+});
+
+describe('forks at random', () => {
+  it('leave the same digest as a view that never saw them', async () => {
+    const net = await market();
+    const slot = await trade(net);
+    await settle(net, slot, 1999n);
+    const source = nodeSource(net.url);
+    const all: Block[] = [];
+    for (const { hash } of net.chain.blocks.slice(1)) all.push((await source.block(hash))!);
+    const reference = new Indexer(new Store(), DEPLOYER);
+    reference.accept([(await source.block(net.chain.blocks[0]!.hash))!, ...all]);
+    const expected = reference.store.tip()!.digest;
+    reference.store.close();
+    const first = (await source.block(net.chain.blocks[0]!.hash))!;
+    let salt = 0;
+    /** Another branch on a block: the same transactions under other hashes. */
+    const branch = (from: number, length: number) => {
+      let parentHash = from === 0 ? first.hash : all[from - 1]!.hash;
+      return all.slice(from, from + length).map((block) => {
+        const hash = `0xff${(salt++).toString(16).padStart(62, '0')}`;
+        const other = { ...block, hash, parentHash };
+        parentHash = hash;
+        return other;
+      });
+    };
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            upTo: fc.nat(all.length),
+            back: fc.integer({ min: 1, max: 40 }),
+            length: fc.integer({ min: 1, max: 40 }),
+          }),
+          { maxLength: 4 },
+        ),
+        (script) => {
+          const indexer = new Indexer(new Store(), DEPLOYER);
+          try {
+            indexer.accept([first]);
+            for (const { upTo, back, length } of script) {
+              indexer.accept(all.slice(0, upTo));
+              indexer.accept(branch(Math.max(0, upTo - back), length));
+            }
+            expect(indexer.accept(all).kind).not.toBe('gap');
+            expect(indexer.store.tip()!.digest).toBe(expected);
+          } finally {
+            indexer.store.close();
+          }
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe('questions', () => {
+  it('can be asked in The Graph’s dialect, also about the past', async () => {
+    const net = await market();
+    const running = await follow(net);
+    await trade(net);
+    const height = net.chain.tip.height;
+    await net.send('home-a', call.marketplace.cancelOffer({ id: 1n }));
+    await reaches(running, net.chain.tip.hash);
+    const { data, errors } = await ask(
+      running.url,
+      `query Q($h: Int!) {
+      now: offers(where: { status_not: "open", seller_: { certified: true } }, orderBy: price, orderDirection: desc, first: 5) { id status }
+      past: offers(block: { number: $h }) { id status seller { id offers(first: 1) { id } } }
+      none: offers(where: { or: [{ price_gt: "300000" }, { wh_in: ["1"] }] }) { id }
+      some: offers(where: { and: [{ price_gte: "300000" }, { price_lte: "300000" }] }) { id }
+      prefix: households(where: { id_starts_with: "ST" }) { id }
+      changed: offers(where: { _change_block: { number_gte: ${height + 1} } }) { id }
+    }`,
+      { h: height },
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      now: [{ id: '1', status: 'cancelled' }],
+      past: [{ id: '1', status: 'open', seller: { offers: [{ id: '1' }] } }],
+      none: [],
+      some: [{ id: '1' }],
+      changed: [{ id: '1' }],
+    });
+    expect(data.prefix).toHaveLength(2);
+  });
+
+  it('that are too much or make no sense get a clear answer, and the next one is served', async () => {
+    const net = await market(['home-a']);
+    const running = await follow(net);
+    await reaches(running, net.chain.tip.hash);
+    const deep =
+      '{ households { offers { seller { offers { seller { offers { seller { offers { seller { offers { id } } } } } } } } } } }';
+    const wide = `{ ${Array.from({ length: 200 }, (_, i) => `a${i}: households { id }`).join(' ')} }`;
+    const cycle =
+      'query { households { ...A } } fragment A on Household { offers { ...B } } fragment B on Offer { seller { ...A } }';
+    for (const query of [
+      deep,
+      wide,
+      cycle,
+      '{',
+      '{ nothing }',
+      '{ offers(first: 100000) { id } }',
+      '{ offers(first: -1) { id } }',
+      '{ offers(skip: 999999) { id } }',
+      '{ offers(block: { number: 99999999 }) { id } }',
+      '{ offers(block: { hash: "0x00" }) { id } }',
+      '{ offers(where: { price_gt: "-1" }) { id } }',
+      '{ offers(orderBy: nothing) { id } }',
+      '{ offers(where: { seller: "\' or 1=1 --" }) { id } }',
+    ]) {
+      const { status, errors } = await ask(running.url, query);
+      expect([query.slice(0, 60), status < 500]).toEqual([query.slice(0, 60), true]);
+      if (!query.includes('or 1=1')) expect(errors?.[0]?.message.length).toBeGreaterThan(0);
+    }
+    for (const [path, init] of [
+      ['/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }],
+      ['/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '[]' }],
+      [
+        '/graphql',
+        { method: 'POST', headers: { 'content-type': 'text/plain' }, body: Bytes.toHex(new Uint8Array(100)) },
+      ],
+      ['/nothing', {}],
+      ['/head', { method: 'DELETE' }],
+    ] as const) {
+      const response = await fetch(running.url + path, init);
+      expect([path, response.status >= 400 && response.status < 500]).toEqual([path, true]);
+      await response.arrayBuffer();
+    }
+    const big = await fetch(`${running.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ ${'x'.repeat(100_000)} }` }),
+    }).then(
+      (r) => r.status,
+      () => 413,
+    );
+    expect(big).toBe(413);
+    expect((await ask(running.url, '{ households { id } }')).data.households).toHaveLength(1);
+    expect(await (await fetch(`${running.url}/health`)).json()).toMatchObject({ status: 'ok' });
+  });
+
+  it('about the head come by themselves', async () => {
+    const net = await market(['home-a']);
+    const running = await follow(net);
+    await reaches(running, net.chain.tip.hash);
+    const response = await fetch(`${running.url}/head`);
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    net.devnet.mine();
+    while (!text.includes(net.chain.tip.hash)) text += (await reader.read()).value ?? '';
+    expect(text).toContain('event: head');
+    await reader.cancel();
+  });
+});
+
+describe('a database', () => {
+  it('is for one process and one deployment', () => {
+    const path = join(folder(), 'views.db');
+    const store = new Store(path);
+    new Indexer(store, DEPLOYER);
+    expect(() => new Indexer(store, address('home-a'))).toThrow('views of');
+    store.close();
+    const again = new Store(path);
+    expect(again.meta('deployer')).toBe(DEPLOYER);
+    again.close();
+  });
+});
