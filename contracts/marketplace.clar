@@ -1,8 +1,9 @@
 ;; Title: marketplace
-;; Summary: Offers of energy for a coming hour, listed on chain or signed off chain, and the trades that take them.
+;; Summary: Offers of and requests for energy of a coming hour, listed on chain or signed off chain, and the trades between them.
 ;; Depends-On: governance-dao, user-registry, reputation-system, trade-escrow
 ;;
 ;; Decides who may trade what, when, and at what price; trade-escrow then takes the money and keeps limits and promises.
+;; A buyer pays from its wallet when it takes an offer itself, and from its vault when others act on its request or signed bid.
 ;; Cell and source of an offer are those of the seller's registry row. Energy in Wh, prices in microSTX per kWh, time in
 ;; unix seconds, slot = floor(time / 3600). cost = ceil(wh x price / 1000); both fees come on top of it.
 
@@ -12,6 +13,8 @@
 (define-constant ERR-NOT-SELLER (err u3000))
 ;; A call that takes money must come from the wallet itself, not through another contract.
 (define-constant ERR-INDIRECT-CALL (err u3001))
+;; The caller is not the buyer of this request.
+(define-constant ERR-NOT-BUYER (err u3002))
 ;; The amount is below the minimum of the market or of the offer.
 (define-constant ERR-TOO-SMALL (err u3100))
 ;; The price is zero.
@@ -32,6 +35,18 @@
 (define-constant ERR-REVISION (err u3108))
 ;; Nobody can buy from itself.
 (define-constant ERR-SELF-TRADE (err u3109))
+;; The offer asks more than the bid gives.
+(define-constant ERR-NOT-CROSSING (err u3110))
+;; A nonce that is to be matched must be below 2^64.
+(define-constant ERR-NONCE (err u3111))
+;; The price is above what the request allows.
+(define-constant ERR-MAX-PRICE (err u3112))
+;; An urgency is 0 (immediate), 1 (urgent), 2 (normal) or 3 (scheduled).
+(define-constant ERR-URGENCY (err u3113))
+;; The slots of a request must be in order, and at most a week.
+(define-constant ERR-SLOTS (err u3114))
+;; The request does not want energy in this slot.
+(define-constant ERR-OTHER-SLOT (err u3115))
 ;; There is no offer with this number.
 (define-constant ERR-UNKNOWN-OFFER (err u3200))
 ;; The offer is filled or cancelled.
@@ -58,6 +73,14 @@
 (define-constant ERR-RELEASED (err u3211))
 ;; The offer has been cancelled or changed since the trade, so its energy does not come back.
 (define-constant ERR-NOT-RELEASABLE (err u3212))
+;; There is no request with this number.
+(define-constant ERR-UNKNOWN-REQUEST (err u3213))
+;; The request is filled or cancelled.
+(define-constant ERR-REQUEST-NOT-OPEN (err u3214))
+;; The maker has moved to another cell since it signed.
+(define-constant ERR-CELL-MOVED (err u3215))
+;; None of the rows could be matched.
+(define-constant ERR-NOTHING-MATCHED (err u3216))
 ;; Trading in this slot has not begun.
 (define-constant ERR-GATE-NOT-OPEN (err u3300))
 ;; The gate of the slot is closed.
@@ -70,6 +93,8 @@
 (define-constant ERR-TOO-FAR (err u3304))
 ;; The signature is malformed, has a high S, or is not by the maker over this order.
 (define-constant ERR-SIGNATURE (err u3500))
+;; The bid's signature is malformed, has a high S, or is not by the maker over this bid.
+(define-constant ERR-BID-SIGNATURE (err u3501))
 
 ;; ---------------------------------------------------------------- constants
 
@@ -81,6 +106,7 @@
 (define-constant WH-PER-KWH u1000)
 ;; Offers may be listed up to 31 days ahead.
 (define-constant HORIZON u2678400)
+(define-constant MAX-UINT u340282366920938463463374607431768211455)
 
 (define-constant PAUSE-LISTING u2)
 (define-constant PAUSE-TRADING u4)
@@ -101,9 +127,23 @@
 (define-constant OFFER-FILLED u1)
 (define-constant OFFER-CANCELLED u2)
 
-;; Where a trade comes from; `ref` is then the offer's number or the maker's nonce.
+;; Requests may span a week.
+(define-constant MAX-REQUEST-SLOTS u168)
+(define-constant URGENCY-SCHEDULED u3)
+
+;; Where a trade comes from, and what its `ref` names: listed, the offer; signed, the seller's nonce; matched, the seller's nonce
+;; and the buyer's x PAIR; requested, the request; paired, the offer and the request x PAIR. The last three are paid from the
+;; buyer's vault.
 (define-constant ORIGIN-LISTED u0)
 (define-constant ORIGIN-SIGNED u1)
+(define-constant ORIGIN-MATCHED u2)
+(define-constant ORIGIN-REQUESTED u3)
+(define-constant ORIGIN-PAIRED u4)
+(define-constant PAIR u18446744073709551616)
+
+(define-constant REQUEST-OPEN u0)
+(define-constant REQUEST-FILLED u1)
+(define-constant REQUEST-CANCELLED u2)
 
 ;; trade-escrow's status of a cancelled trade.
 (define-constant TRADE-CANCELLED u4)
@@ -117,6 +157,13 @@
   contract: current-contract,
   purpose: "offer",
 }))))
+(define-constant DOMAIN-BID (sha256 (unwrap-panic (to-consensus-buff? {
+  name: "wattconnect",
+  version: "1",
+  chain-id: chain-id,
+  contract: current-contract,
+  purpose: "bid",
+}))))
 ;; Half of the order of secp256k1: the larger S of the two that sign the same message is refused.
 (define-constant MAX-S 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0)
 
@@ -128,6 +175,7 @@
 ;; ---------------------------------------------------------------- vars
 
 (define-data-var last-offer uint u0)
+(define-data-var last-request uint u0)
 
 ;; ---------------------------------------------------------------- maps
 
@@ -148,6 +196,23 @@
     status: uint,
     at: uint,
     updated-at: uint,
+  }
+)
+;; A request is filled by sellers, or matched with offers by anybody, and paid from the buyer's vault.
+(define-map requests
+  uint
+  {
+    buyer: principal,
+    wh: uint,
+    min-wh: uint,
+    max-price: uint,
+    urgency: uint,
+    slot-from: uint,
+    slot-to: uint,
+    expiry: uint,
+    remaining: uint,
+    status: uint,
+    at: uint,
   }
 )
 ;; How much of a signed order has been taken. Both sides of a nonce share it: one nonce is one amount, offer or bid.
@@ -246,6 +311,30 @@
     (cell uint)
   )
   (order-hash DOMAIN-OFFER order cell)
+)
+
+;; What a maker in `cell` signs to ask for energy at up to this price, paid from its vault.
+(define-read-only (get-bid-hash
+    (order {
+      maker: principal,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (cell uint)
+  )
+  (order-hash DOMAIN-BID order cell)
+)
+
+(define-read-only (get-request (id uint))
+  (map-get? requests id)
+)
+
+(define-read-only (get-request-count)
+  (var-get last-request)
 )
 
 ;; ---------------------------------------------------------------- checks
@@ -504,45 +593,8 @@
       (offer (unwrap! (map-get? offers id) ERR-UNKNOWN-OFFER))
     )
     (try! (check-wallet))
-    (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN)
     (asserts! (is-eq revision (get revision offer)) ERR-REVISION)
-    (asserts! (< now (get expiry offer)) ERR-EXPIRED)
-    (asserts! (>= wh (get min-wh offer)) ERR-TOO-SMALL)
-    (asserts! (<= wh (get remaining offer)) ERR-TOO-MUCH)
-    (let (
-        (remaining (- (get remaining offer) wh))
-        (trade (try! (buy {
-          seller: (get seller offer),
-          slot: (get slot offer),
-          wh: wh,
-          price: (price-at offer now),
-          max-total: max-total,
-          origin: ORIGIN-LISTED,
-          ref: id,
-        }
-          none now
-        )))
-        (result {
-          id: id,
-          trade: trade,
-          buyer: contract-caller,
-          wh: wh,
-          remaining: remaining,
-        })
-      )
-      (map-set offers id
-        (merge offer {
-          remaining: remaining,
-          status: (if (is-eq remaining u0)
-            OFFER-FILLED
-            OFFER-OPEN
-          ),
-        })
-      )
-      ;; @event offer-accepted { id: uint, trade: uint, buyer: principal, wh: uint, remaining: uint }
-      (print (merge { topic: "offer-accepted" } result))
-      (ok result)
-    )
+    (take-offer id offer contract-caller wh max-total ORIGIN-LISTED id now)
   )
 )
 
@@ -569,6 +621,7 @@
       (taken (try! (take-signed order wh now)))
       (trade (try! (buy {
         seller: maker,
+        buyer: contract-caller,
         slot: (get slot order),
         wh: wh,
         price: (get price order),
@@ -594,6 +647,232 @@
     ;; @event signed-filled { maker: principal, nonce: uint, filled: uint, wh: uint, trade: uint, buyer: principal }
     (print (merge { topic: "signed-filled" } result))
     (ok result)
+  )
+)
+
+;; Asks for energy in some slots, paid from the caller's vault at up to `max-price` per kWh, fees on top.
+;; urgency: 0 immediate, 1 urgent, 2 normal, 3 scheduled; it tells neighbours what to serve first.
+(define-public (create-request
+    (wh uint)
+    (min-wh uint)
+    (max-price uint)
+    (urgency uint)
+    (slot-from uint)
+    (slot-to uint)
+    (expiry uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (buyer (try! (check-buyer (contract-call? .user-registry get-user contract-caller))))
+      (id (+ (var-get last-request) u1))
+      (row {
+        buyer: contract-caller,
+        wh: wh,
+        min-wh: min-wh,
+        max-price: max-price,
+        urgency: urgency,
+        slot-from: slot-from,
+        slot-to: slot-to,
+        expiry: expiry,
+        at: now,
+      })
+      (result (merge row {
+        id: id,
+        cell: (get cell buyer),
+      }))
+    )
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-LISTING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (<= urgency URGENCY-SCHEDULED) ERR-URGENCY)
+    (asserts! (>= wh (get min-wh parameters)) ERR-TOO-SMALL)
+    (asserts! (and (> min-wh u0) (<= min-wh wh)) ERR-MIN-WH)
+    (try! (check-price max-price (get price-floor parameters)
+      (get price-ceiling parameters)
+    ))
+    (asserts!
+      (and (<= slot-from slot-to) (< (- slot-to slot-from) MAX-REQUEST-SLOTS))
+      ERR-SLOTS
+    )
+    (asserts! (< (+ now (get gate-closure parameters)) (start-of slot-to))
+      ERR-GATE-CLOSED
+    )
+    (asserts! (<= (start-of slot-to) (+ now HORIZON)) ERR-TOO-FAR)
+    (asserts! (and (< now expiry) (<= expiry (start-of slot-to))) ERR-EXPIRY)
+    (var-set last-request id)
+    (map-set requests id
+      (merge row {
+        remaining: wh,
+        status: REQUEST-OPEN,
+      })
+    )
+    ;; @event request-created { id: uint, buyer: principal, wh: uint, min-wh: uint, max-price: uint, urgency: uint,
+    ;;   slot-from: uint, slot-to: uint, expiry: uint, cell: uint, at: uint }
+    (print (merge { topic: "request-created" } result))
+    (ok result)
+  )
+)
+
+;; Takes a request back. Trades made from it stand. Cannot be paused.
+(define-public (cancel-request (id uint))
+  (let (
+      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
+      (result { id: id })
+    )
+    (asserts! (is-eq contract-caller (get buyer request)) ERR-NOT-BUYER)
+    (asserts! (is-eq (get status request) REQUEST-OPEN) ERR-REQUEST-NOT-OPEN)
+    (map-set requests id
+      (merge request {
+        remaining: u0,
+        status: REQUEST-CANCELLED,
+      })
+    )
+    ;; @event request-cancelled { id: uint }
+    (print (merge { topic: "request-cancelled" } result))
+    (ok result)
+  )
+)
+
+;; Sells the caller's energy to a request, at the caller's price.
+(define-public (fill-request
+    (id uint)
+    (slot uint)
+    (wh uint)
+    (price uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
+    )
+    (try! (check-request request slot wh price now))
+    (let ((trade (try! (buy {
+        seller: contract-caller,
+        buyer: (get buyer request),
+        slot: slot,
+        wh: wh,
+        price: price,
+        max-total: MAX-UINT,
+        origin: ORIGIN-REQUESTED,
+        ref: id,
+      }
+        none now
+      ))))
+      (fill-row id request trade contract-caller none slot wh)
+    )
+  )
+)
+
+;; Serves a request from an offer of its price and slot. Anybody may call it; neither side can be worse off than it said.
+(define-public (match-request
+    (offer-id uint)
+    (id uint)
+    (wh uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (offer (unwrap! (map-get? offers offer-id) ERR-UNKNOWN-OFFER))
+      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
+    )
+    (try! (check-request request (get slot offer) wh (price-at offer now) now))
+    (let ((taken (try! (take-offer offer-id offer (get buyer request) wh MAX-UINT ORIGIN-PAIRED
+        (+ offer-id (* id PAIR)) now
+      ))))
+      (fill-row id request (get trade taken) (get seller offer) (some offer-id)
+        (get slot offer) wh
+      )
+    )
+  )
+)
+
+;; Makes trades between up to 50 pairs of a signed offer and a signed bid for one slot, at the middle of their prices, paid from
+;; the bidders' vaults. Anybody may call it; neither side can be worse off than it signed. What could never have been right
+;; (a signature, prices that do not cross, more than was signed) fails and names the row. What time or others made stale is
+;; skipped with the event row-refused and the number 0, so that nobody can spoil the others' trades.
+(define-public (match-signed-batch
+    (slot uint)
+    (rows (list 50 {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  )
+  (let (
+      (now stacks-block-time)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (start (start-of slot))
+    )
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-TRADING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (>= (+ now (get gate-opening parameters)) start) ERR-GATE-NOT-OPEN)
+    (asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)
+    (let (
+        (parties (map parties-of rows))
+        (households (contract-call? .user-registry get-pairs parties))
+        (checked (try! (fold match-row (map with-households rows households)
+          (ok {
+            slot: slot,
+            now: now,
+            min-wh: (get min-wh parameters),
+            price-floor: (get price-floor parameters),
+            price-ceiling: (get price-ceiling parameters),
+            commission-bps: (get commission-bps parameters),
+            grid-bps-cell: (get grid-bps-cell parameters),
+            grid-bps-district: (get grid-bps-district parameters),
+            grid-bps-far: (get grid-bps-far parameters),
+            row: u0,
+            amounts: (list),
+            terms: (list),
+          })
+        )))
+        (amounts (get amounts checked))
+        (limits (contract-call? .reputation-system limits-many
+          (map limit-row parties households
+            (get all
+              (fold repeat amounts {
+                value: (get default-limit-wh parameters),
+                all: (list),
+              })
+            ))
+        ))
+        (ids (get ids
+          (try! (contract-call? .trade-escrow open-many slot (get v parameters) now
+            (map trade-row (map deal-of rows) households limits
+              (get terms checked) amounts
+            )))
+        ))
+        (opened (fold + (map close-row rows amounts ids) u0))
+        (result {
+          slot: slot,
+          rows: (len rows),
+          opened: opened,
+          ids: ids,
+        })
+      )
+      (asserts! (> opened u0) ERR-NOTHING-MATCHED)
+      ;; @event batch-matched { slot: uint, rows: uint, opened: uint, ids: (list 50 uint) }
+      (print (merge { topic: "batch-matched" } result))
+      (ok result)
+    )
   )
 )
 
@@ -923,6 +1202,7 @@
 (define-private (buy
     (deal {
       seller: principal,
+      buyer: principal,
       slot: uint,
       wh: uint,
       price: uint,
@@ -945,7 +1225,7 @@
     (now uint)
   )
   (let (
-      (buyer contract-caller)
+      (buyer (get buyer deal))
       (parameters (contract-call? .governance-dao get-parameters))
       (pair (contract-call? .user-registry get-pair {
         seller: (get seller deal),
@@ -963,15 +1243,18 @@
     (asserts! (<= (get wh deal) (get peak-w seller-row)) ERR-OVER-PEAK)
     (asserts! (>= (+ now (get gate-opening parameters)) start) ERR-GATE-NOT-OPEN)
     (asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)
-    ;; A listed price was within the bounds when it was listed; a signed one has to be so now.
+    ;; A listed price was within the bounds when it was listed; any other has to be so now.
+    (if (or (is-eq (get origin deal) ORIGIN-LISTED) (is-eq (get origin deal) ORIGIN-PAIRED))
+      true
+      (try! (check-price (get price deal) (get price-floor parameters)
+        (get price-ceiling parameters)
+      ))
+    )
     (match signed
       intent (begin
         (asserts! (>= (get ref deal) (get nonce-floor seller-row))
           ERR-NONCE-FLOOR
         )
-        (try! (check-price (get price deal) (get price-floor parameters)
-          (get price-ceiling parameters)
-        ))
         (asserts!
           (is-signed-by (get seller deal)
             (order-hash DOMAIN-OFFER (get order intent) (get cell seller-row))
@@ -990,7 +1273,7 @@
           buyer-capacity-wh: (get capacity-wh buyer-row),
           default-limit-wh: (get default-limit-wh parameters),
         }))
-        (trade (try! (contract-call? .trade-escrow open-direct {
+        (row {
           seller: (get seller deal),
           buyer: buyer,
           wh: (get wh deal),
@@ -1006,8 +1289,10 @@
           seller-limit: (get seller limits),
           buyer-limit: (get buyer limits),
           peak-w: (get peak-w seller-row),
-        }
-          now
+        })
+        (trade (try! (if (>= (get origin deal) ORIGIN-MATCHED)
+          (contract-call? .trade-escrow open-from-vault row now)
+          (contract-call? .trade-escrow open-direct row now)
         )))
       )
       ;; What escrow has locked is what counts; above the buyer's limit all of it is undone.
@@ -1017,74 +1302,272 @@
   )
 )
 
-;; Nothing is changed when it fails.
-(define-private (release (id uint))
-  (let ((trade (unwrap! (contract-call? .trade-escrow get-trade id) ERR-UNKNOWN-TRADE)))
-    (asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)
-    (asserts! (not (is-released id)) ERR-RELEASED)
-    (if (is-eq (get origin trade) ORIGIN-LISTED)
-      (release-listed id (get ref trade) (get wh trade) (get at trade))
-      (release-signed id (get seller trade) (get ref trade) (get wh trade))
+;; Sells a part of an offer to `buyer`.
+(define-private (take-offer
+    (id uint)
+    (offer {
+      seller: principal,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      mode: uint,
+      price: uint,
+      end-price: uint,
+      expiry: uint,
+      remaining: uint,
+      revision: uint,
+      status: uint,
+      at: uint,
+      updated-at: uint,
+    })
+    (buyer principal)
+    (wh uint)
+    (max-total uint)
+    (origin uint)
+    (ref uint)
+    (now uint)
+  )
+  (begin
+    (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN)
+    (asserts! (< now (get expiry offer)) ERR-EXPIRED)
+    (asserts! (>= wh (get min-wh offer)) ERR-TOO-SMALL)
+    (asserts! (<= wh (get remaining offer)) ERR-TOO-MUCH)
+    (let (
+        (remaining (- (get remaining offer) wh))
+        (trade (try! (buy {
+          seller: (get seller offer),
+          buyer: buyer,
+          slot: (get slot offer),
+          wh: wh,
+          price: (price-at offer now),
+          max-total: max-total,
+          origin: origin,
+          ref: ref,
+        }
+          none now
+        )))
+        (result {
+          id: id,
+          trade: trade,
+          buyer: buyer,
+          wh: wh,
+          remaining: remaining,
+        })
+      )
+      (map-set offers id
+        (merge offer {
+          remaining: remaining,
+          status: (if (is-eq remaining u0)
+            OFFER-FILLED
+            OFFER-OPEN
+          ),
+        })
+      )
+      ;; @event offer-accepted { id: uint, trade: uint, buyer: principal, wh: uint, remaining: uint }
+      (print (merge { topic: "offer-accepted" } result))
+      (ok result)
     )
   )
 )
 
+(define-private (check-request
+    (request {
+      buyer: principal,
+      wh: uint,
+      min-wh: uint,
+      max-price: uint,
+      urgency: uint,
+      slot-from: uint,
+      slot-to: uint,
+      expiry: uint,
+      remaining: uint,
+      status: uint,
+      at: uint,
+    })
+    (slot uint)
+    (wh uint)
+    (price uint)
+    (now uint)
+  )
+  (begin
+    (asserts! (is-eq (get status request) REQUEST-OPEN) ERR-REQUEST-NOT-OPEN)
+    (asserts! (< now (get expiry request)) ERR-EXPIRED)
+    (asserts!
+      (and (>= slot (get slot-from request)) (<= slot (get slot-to request)))
+      ERR-OTHER-SLOT
+    )
+    (asserts! (>= wh (get min-wh request)) ERR-TOO-SMALL)
+    (asserts! (<= wh (get remaining request)) ERR-TOO-MUCH)
+    (ok (asserts! (<= price (get max-price request)) ERR-MAX-PRICE))
+  )
+)
+
+(define-private (fill-row
+    (id uint)
+    (request {
+      buyer: principal,
+      wh: uint,
+      min-wh: uint,
+      max-price: uint,
+      urgency: uint,
+      slot-from: uint,
+      slot-to: uint,
+      expiry: uint,
+      remaining: uint,
+      status: uint,
+      at: uint,
+    })
+    (trade uint)
+    (seller principal)
+    (offer (optional uint))
+    (slot uint)
+    (wh uint)
+  )
+  (let (
+      (remaining (- (get remaining request) wh))
+      (result {
+        id: id,
+        trade: trade,
+        seller: seller,
+        offer: offer,
+        slot: slot,
+        wh: wh,
+        remaining: remaining,
+      })
+    )
+    (map-set requests id
+      (merge request {
+        remaining: remaining,
+        status: (if (is-eq remaining u0)
+          REQUEST-FILLED
+          REQUEST-OPEN
+        ),
+      })
+    )
+    ;; @event request-filled { id: uint, trade: uint, seller: principal, offer: (optional uint), slot: uint, wh: uint,
+    ;;   remaining: uint }
+    (print (merge { topic: "request-filled" } result))
+    (ok result)
+  )
+)
+
+;; Nothing is changed when it fails.
+(define-private (release (id uint))
+  (let (
+      (trade (unwrap! (contract-call? .trade-escrow get-trade id) ERR-UNKNOWN-TRADE))
+      (origin (get origin trade))
+      (ref (get ref trade))
+      (wh (get wh trade))
+    )
+    (asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)
+    (asserts! (not (is-released id)) ERR-RELEASED)
+    (asserts!
+      (if (is-eq origin ORIGIN-LISTED)
+        (release-listed id ref wh (get at trade))
+        (if (is-eq origin ORIGIN-SIGNED)
+          (release-signed id (get seller trade) ref wh)
+          (if (is-eq origin ORIGIN-MATCHED)
+            (and
+              (release-signed id (get seller trade) (mod ref PAIR) wh)
+              (release-signed id (get buyer trade) (/ ref PAIR) wh)
+            )
+            (if (is-eq origin ORIGIN-REQUESTED)
+              (release-requested id ref wh)
+              ;; Each side has what can be given back to it, whatever became of the other.
+              (let (
+                  (requested (release-requested id (/ ref PAIR) wh))
+                  (listed (release-listed id (mod ref PAIR) wh (get at trade)))
+                )
+                (or requested listed)
+              )
+            )
+          )
+        )
+      )
+      ERR-NOT-RELEASABLE
+    )
+    (map-set released id true)
+    (ok {
+      trade: id,
+      wh: wh,
+    })
+  )
+)
+
+;; Whether the offer takes its energy back: not when it was cancelled, nor when its seller has said anew how much is on offer.
 (define-private (release-listed
     (trade uint)
     (id uint)
     (wh uint)
     (at uint)
   )
-  (let (
-      (offer (unwrap! (map-get? offers id) ERR-UNKNOWN-OFFER))
-      (remaining (+ (get remaining offer) wh))
-    )
-    (asserts!
-      (and
+  (match (map-get? offers id)
+    offer (if (and
         (not (is-eq (get status offer) OFFER-CANCELLED))
-        ;; With an update the seller has said anew how much is on offer.
         (or (is-eq (get revision offer) u1) (> at (get updated-at offer)))
       )
-      ERR-NOT-RELEASABLE
+      (let ((remaining (+ (get remaining offer) wh)))
+        (map-set offers id
+          (merge offer {
+            remaining: remaining,
+            status: OFFER-OPEN,
+          })
+        )
+        ;; @event offer-released { id: uint, trade: uint, wh: uint, remaining: uint }
+        (print {
+          topic: "offer-released",
+          id: id,
+          trade: trade,
+          wh: wh,
+          remaining: remaining,
+        })
+        true
+      )
+      false
     )
-    (map-set released trade true)
-    (map-set offers id
-      (merge offer {
-        remaining: remaining,
-        status: OFFER-OPEN,
-      })
-    )
-    ;; @event offer-released { id: uint, trade: uint, wh: uint, remaining: uint }
-    (print {
-      topic: "offer-released",
-      id: id,
-      trade: trade,
-      wh: wh,
-      remaining: remaining,
-    })
-    (ok {
-      trade: trade,
-      wh: wh,
-    })
+    false
   )
 )
 
+;; Whether the request takes it back: not when it was cancelled.
+(define-private (release-requested
+    (trade uint)
+    (id uint)
+    (wh uint)
+  )
+  (match (map-get? requests id)
+    request (if (is-eq (get status request) REQUEST-CANCELLED)
+      false
+      (let ((remaining (+ (get remaining request) wh)))
+        (map-set requests id
+          (merge request {
+            remaining: remaining,
+            status: REQUEST-OPEN,
+          })
+        )
+        ;; @event request-released { id: uint, trade: uint, wh: uint, remaining: uint }
+        (print {
+          topic: "request-released",
+          id: id,
+          trade: trade,
+          wh: wh,
+          remaining: remaining,
+        })
+        true
+      )
+    )
+    false
+  )
+)
+
+;; Always true: the energy goes back to the order, and one that its maker cancelled stays cancelled.
 (define-private (release-signed
     (trade uint)
     (maker principal)
     (nonce uint)
     (wh uint)
   )
-  (let (
-      (key {
-        maker: maker,
-        nonce: nonce,
-      })
-      (before (get-filled maker nonce))
-      (after (- (get wh before) wh))
-    )
-    (map-set released trade true)
-    (map-set filled key (merge before { wh: after }))
+  (let ((after (untake maker nonce wh)))
     ;; @event signed-released { maker: principal, nonce: uint, trade: uint, wh: uint, filled: uint }
     (print {
       topic: "signed-released",
@@ -1094,9 +1577,577 @@
       wh: wh,
       filled: after,
     })
-    (ok {
-      trade: trade,
-      wh: wh,
+    true
+  )
+)
+
+(define-private (take
+    (maker principal)
+    (nonce uint)
+    (wh uint)
+  )
+  (let ((before (get-filled maker nonce)))
+    (map-set filled {
+      maker: maker,
+      nonce: nonce,
+    }
+      (merge before { wh: (+ (get wh before) wh) })
+    )
+  )
+)
+
+(define-private (untake
+    (maker principal)
+    (nonce uint)
+    (wh uint)
+  )
+  (let (
+      (before (get-filled maker nonce))
+      (after (- (get wh before) wh))
+    )
+    (map-set filled {
+      maker: maker,
+      nonce: nonce,
+    }
+      (merge before { wh: after })
+    )
+    after
+  )
+)
+
+;; ---------------------------------------------------------------- helpers of match-signed-batch
+
+;; The error of a row, with the row in it.
+(define-private (at-row
+    (at uint)
+    (error (response bool uint))
+  )
+  (match error
+    none-here (err at)
+    code (err (+ at code))
+  )
+)
+
+(define-private (parties-of (row {
+  offer: {
+    maker: principal,
+    cell: uint,
+    wh: uint,
+    min-wh: uint,
+    price: uint,
+    nonce: uint,
+    expiry: uint,
+  },
+  offer-signature: (buff 65),
+  bid: {
+    maker: principal,
+    cell: uint,
+    wh: uint,
+    min-wh: uint,
+    price: uint,
+    nonce: uint,
+    expiry: uint,
+  },
+  bid-signature: (buff 65),
+  wh: uint,
+}))
+  {
+    seller: (get maker (get offer row)),
+    buyer: (get maker (get bid row)),
+  }
+)
+
+(define-private (with-households
+    (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
     })
+    (households {
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+  )
+  (merge row households)
+)
+
+(define-private (repeat
+    (one uint)
+    (state {
+      value: uint,
+      all: (list 50 uint),
+    })
+  )
+  (merge state { all: (default-to (list) (as-max-len? (append (get all state) (get value state)) u50)) })
+)
+
+;; Half way between the two; only where they cross.
+(define-private (middle
+    (ask uint)
+    (bid uint)
+  )
+  (+ ask (/ (- bid ask) u2))
+)
+
+(define-private (hash-of
+    (domain (buff 32))
+    (slot uint)
+    (signed {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+  )
+  (order-hash domain {
+    maker: (get maker signed),
+    slot: slot,
+    wh: (get wh signed),
+    min-wh: (get min-wh signed),
+    price: (get price signed),
+    nonce: (get nonce signed),
+    expiry: (get expiry signed),
+  }
+    (get cell signed)
+  )
+)
+
+;; One pair. The lists get its amount and its fees, or zeros when it is skipped.
+(define-private (match-row
+    (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+    (state (response {
+      slot: uint,
+      now: uint,
+      min-wh: uint,
+      price-floor: uint,
+      price-ceiling: uint,
+      commission-bps: uint,
+      grid-bps-cell: uint,
+      grid-bps-district: uint,
+      grid-bps-far: uint,
+      row: uint,
+      amounts: (list 50 uint),
+      terms: (list 50 uint),
+    }
+      uint
+    ))
+  )
+  (let (
+      (batch (try! state))
+      (at (* (get row batch) ROW))
+      (slot (get slot batch))
+      (offer (get offer row))
+      (bid (get bid row))
+      (wh (get wh row))
+    )
+    (asserts! (not (is-eq (get maker offer) (get maker bid)))
+      (at-row at ERR-SELF-TRADE)
+    )
+    (asserts! (<= (get price offer) (get price bid)) (at-row at ERR-NOT-CROSSING))
+    (asserts! (and (< (get nonce offer) PAIR) (< (get nonce bid) PAIR))
+      (at-row at ERR-NONCE)
+    )
+    (asserts!
+      (and (>= wh (get min-wh offer)) (>= wh (get min-wh bid)) (>= wh (get min-wh batch)))
+      (at-row at ERR-TOO-SMALL)
+    )
+    (asserts! (and (<= wh (get wh offer)) (<= wh (get wh bid)))
+      (at-row at ERR-TOO-MUCH)
+    )
+    (asserts!
+      (is-signed-by (get maker offer) (hash-of DOMAIN-OFFER slot offer)
+        (get offer-signature row)
+      )
+      (at-row at ERR-SIGNATURE)
+    )
+    (asserts!
+      (is-signed-by (get maker bid) (hash-of DOMAIN-BID slot bid)
+        (get bid-signature row)
+      )
+      (at-row at ERR-BID-SIGNATURE)
+    )
+    (let ((terms (match (check-pair offer (get seller row) bid (get buyer row) wh {
+        now: (get now batch),
+        price-floor: (get price-floor batch),
+        price-ceiling: (get price-ceiling batch),
+        commission-bps: (get commission-bps batch),
+        grid-bps-cell: (get grid-bps-cell batch),
+        grid-bps-district: (get grid-bps-district batch),
+        grid-bps-far: (get grid-bps-far batch),
+      })
+        fees (begin
+          (take (get maker offer) (get nonce offer) wh)
+          (take (get maker bid) (get nonce bid) wh)
+          (some fees)
+        )
+        code (begin
+          ;; @event row-refused { row: uint, code: uint }
+          (print {
+            topic: "row-refused",
+            row: (get row batch),
+            code: code,
+          })
+          none
+        )
+      )))
+      (ok (merge batch {
+        row: (+ (get row batch) u1),
+        amounts: (default-to (list)
+          (as-max-len?
+            (append (get amounts batch) (if (is-some terms)
+              wh
+              u0
+            ))
+            u50
+          )),
+        terms: (default-to (list)
+          (as-max-len? (append (get terms batch) (default-to u0 terms)) u50)
+        ),
+      }))
+    )
+  )
+)
+
+;; What time, the DAO or others may have made stale. Gives the fees of the pair.
+(define-private (check-pair
+    (offer {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (seller (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+    }))
+    (bid {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (buyer (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+    }))
+    (wh uint)
+    (rules {
+      now: uint,
+      price-floor: uint,
+      price-ceiling: uint,
+      commission-bps: uint,
+      grid-bps-cell: uint,
+      grid-bps-district: uint,
+      grid-bps-far: uint,
+    })
+  )
+  (let (
+      (seller-row (try! (check-seller seller)))
+      (buyer-row (try! (check-buyer buyer)))
+    )
+    (try! (check-live offer wh (get nonce-floor seller-row) (get cell seller-row)
+      (get now rules)
+    ))
+    (try! (check-live bid wh (get nonce-floor buyer-row) (get cell buyer-row)
+      (get now rules)
+    ))
+    (try! (check-price (middle (get price offer) (get price bid))
+      (get price-floor rules) (get price-ceiling rules)
+    ))
+    (asserts! (<= wh (get peak-w seller-row)) ERR-OVER-PEAK)
+    (ok (terms-of (get commission-bps rules) (get grid-bps-cell rules)
+      (get grid-bps-district rules) (get grid-bps-far rules)
+      (get cell seller-row) (get cell buyer-row)
+    ))
+  )
+)
+
+(define-private (check-live
+    (signed {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (wh uint)
+    (nonce-floor uint)
+    (cell uint)
+    (now uint)
+  )
+  (let (
+      (before (get-filled (get maker signed) (get nonce signed)))
+      (taken (get wh before))
+    )
+    (asserts! (not (get cancelled before)) ERR-SIGNED-CANCELLED)
+    (asserts! (>= (get nonce signed) nonce-floor) ERR-NONCE-FLOOR)
+    (asserts! (is-eq (get cell signed) cell) ERR-CELL-MOVED)
+    (asserts! (< now (get expiry signed)) ERR-EXPIRED)
+    (ok (asserts!
+      (and (<= taken (get wh signed)) (<= wh (- (get wh signed) taken)))
+      ERR-TOO-MUCH
+    ))
+  )
+)
+
+(define-private (limit-row
+    (parties {
+      seller: principal,
+      buyer: principal,
+    })
+    (households {
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+    (default-limit-wh uint)
+  )
+  {
+    seller: (get seller parties),
+    seller-capacity-wh: (default-to u0 (get capacity-wh (get seller households))),
+    buyer: (get buyer parties),
+    buyer-capacity-wh: (default-to u0 (get capacity-wh (get buyer households))),
+    default-limit-wh: default-limit-wh,
+  }
+)
+
+(define-private (deal-of (row {
+  offer: {
+    maker: principal,
+    cell: uint,
+    wh: uint,
+    min-wh: uint,
+    price: uint,
+    nonce: uint,
+    expiry: uint,
+  },
+  offer-signature: (buff 65),
+  bid: {
+    maker: principal,
+    cell: uint,
+    wh: uint,
+    min-wh: uint,
+    price: uint,
+    nonce: uint,
+    expiry: uint,
+  },
+  bid-signature: (buff 65),
+  wh: uint,
+}))
+  {
+    seller: (get maker (get offer row)),
+    buyer: (get maker (get bid row)),
+    price: (middle (get price (get offer row)) (get price (get bid row))),
+    ref: (+ (get nonce (get offer row)) (* (get nonce (get bid row)) PAIR)),
+  }
+)
+
+(define-private (trade-row
+    (deal {
+      seller: principal,
+      buyer: principal,
+      price: uint,
+      ref: uint,
+    })
+    (households {
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+    (limits {
+      seller: uint,
+      buyer: uint,
+    })
+    (terms uint)
+    (wh uint)
+  )
+  {
+    seller: (get seller deal),
+    buyer: (get buyer deal),
+    wh: wh,
+    ;; A row that is skipped may hold any price.
+    cost: (if (is-eq wh u0)
+      u0
+      (cost-of wh (get price deal))
+    ),
+    terms: terms,
+    ref: (get ref deal),
+    seller-limit: (get seller limits),
+    buyer-limit: (get buyer limits),
+    peak-w: (default-to u0 (get peak-w (get seller households))),
+  }
+)
+
+;; Tells of a trade that was opened, or takes back what was reserved for one that was not. 1 or 0.
+(define-private (close-row
+    (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })
+    (wh uint)
+    (id uint)
+  )
+  (let (
+      (offer (get offer row))
+      (bid (get bid row))
+    )
+    (if (> id u0)
+      (begin
+        ;; @event signed-matched { trade: uint, seller: principal, offer-nonce: uint, buyer: principal, bid-nonce: uint,
+        ;;   wh: uint }
+        (print {
+          topic: "signed-matched",
+          trade: id,
+          seller: (get maker offer),
+          offer-nonce: (get nonce offer),
+          buyer: (get maker bid),
+          bid-nonce: (get nonce bid),
+          wh: wh,
+        })
+        u1
+      )
+      (if (> wh u0)
+        (begin
+          (untake (get maker offer) (get nonce offer) wh)
+          (untake (get maker bid) (get nonce bid) wh)
+          u0
+        )
+        u0
+      )
+    )
   )
 )

@@ -28,7 +28,8 @@ const ROOT_IMPORT = /(import\(")\/(?!\/)/g;
 /** Rewrites root-absolute links to relative ones and puts the hashes of all inline scripts into the policy's `script-src`. */
 export const relativize = (html: string): string => {
   const linked = html.replace(ROOT_ATTRIBUTE, '$1./').replace(ROOT_IMPORT, '$1./');
-  if (/(?:href|src)="\/(?!\/)|import\("\/(?!\/)/.test(linked)) throw new Error('a root-absolute link is left in index.html');
+  if (/(?:href|src)="\/(?!\/)|import\("\/(?!\/)/.test(linked))
+    throw new Error('a root-absolute link is left in index.html');
   const hashes = [...linked.matchAll(INLINE_SCRIPT)].map((match) => `'${sha256(match[1] ?? '')}'`);
   return linked.replace(/(script-src(?:-elem)? )([^;"]*)/g, (_, name: string, sources: string) => {
     const kept = sources.split(' ').filter((source) => source !== '' && !source.startsWith("'sha256-"));

@@ -1,5 +1,17 @@
 // Payloads of a Chainhook v1 node. A fork comes as one payload: rollback newest first, apply oldest first.
-import { type Block, hash, hex, movement, type Row, ranked, record, rows, text, type Unranked, whole } from './block.ts';
+import {
+  type Block,
+  hash,
+  hex,
+  movement,
+  type Row,
+  ranked,
+  record,
+  rows,
+  text,
+  type Unranked,
+  whole,
+} from './block.ts';
 import { said } from './transaction.ts';
 
 export type Delivery = { rollback: Block[]; apply: Block[] };

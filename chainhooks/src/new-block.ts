@@ -1,5 +1,17 @@
 // Blocks as a Stacks node posts them to event observers, at /new_block.
-import { type Block, hash, hex, movement, type Row, ranked, record, rows, text, type Unranked, whole } from './block.ts';
+import {
+  type Block,
+  hash,
+  hex,
+  movement,
+  type Row,
+  ranked,
+  record,
+  rows,
+  text,
+  type Unranked,
+  whole,
+} from './block.ts';
 import { said } from './transaction.ts';
 
 /** @throws {MalformedBlock} */

@@ -5,17 +5,18 @@ export const NETWORKS = ['devnet', 'testnet', 'mainnet'] as const;
 export type Network = (typeof NETWORKS)[number];
 
 type Spec = {
-  start_block: number;
   decode_clarity_values: false;
   include_contract_abi: false;
   if_this: { scope: 'block_height'; higher_than: number };
 };
 export type PredicateFile = { name: string; version: 1; chain: 'stacks'; networks: { mainnet?: Spec; testnet?: Spec } };
 
-/** A development network speaks as a test network: Chainhook knows no third. */
-export function predicateOf(network: Network, startBlock = 1): PredicateFile {
+/**
+ * A development network speaks as a test network: Chainhook knows no third. No start block: what came before is pulled, and a node would scan
+ * its whole chain for it.
+ */
+export function predicateOf(network: Network): PredicateFile {
   const spec: Spec = {
-    start_block: startBlock,
     decode_clarity_values: false,
     include_contract_abi: false,
     if_this: { scope: 'block_height', higher_than: 0 },

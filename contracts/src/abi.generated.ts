@@ -4113,6 +4113,212 @@ export const abi = {
     }
    },
    {
+    "name": "open-from-vault",
+    "access": "public",
+    "args": [
+     {
+      "name": "row",
+      "type": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "buyer-limit",
+         "type": "uint128"
+        },
+        {
+         "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "origin",
+         "type": "uint128"
+        },
+        {
+         "name": "peak-w",
+         "type": "uint128"
+        },
+        {
+         "name": "pv",
+         "type": "uint128"
+        },
+        {
+         "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "seller-limit",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "terms",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "now",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "locked",
+         "type": "uint128"
+        },
+        {
+         "name": "origin",
+         "type": "uint128"
+        },
+        {
+         "name": "pv",
+         "type": "uint128"
+        },
+        {
+         "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "terms",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "open-many",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "pv",
+      "type": "uint128"
+     },
+     {
+      "name": "now",
+      "type": "uint128"
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "buyer",
+           "type": "principal"
+          },
+          {
+           "name": "buyer-limit",
+           "type": "uint128"
+          },
+          {
+           "name": "cost",
+           "type": "uint128"
+          },
+          {
+           "name": "peak-w",
+           "type": "uint128"
+          },
+          {
+           "name": "ref",
+           "type": "uint128"
+          },
+          {
+           "name": "seller",
+           "type": "principal"
+          },
+          {
+           "name": "seller-limit",
+           "type": "uint128"
+          },
+          {
+           "name": "terms",
+           "type": "uint128"
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "ids",
+         "type": {
+          "list": {
+           "type": "uint128",
+           "length": 50
+          }
+         }
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "payout",
     "access": "public",
     "args": [
@@ -4590,6 +4796,29 @@ export const abi = {
     }
    },
    {
+    "name": "cancel-request",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "cancel-signed",
     "access": "public",
     "args": [
@@ -4803,6 +5032,154 @@ export const abi = {
     }
    },
    {
+    "name": "create-request",
+    "access": "public",
+    "args": [
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "min-wh",
+      "type": "uint128"
+     },
+     {
+      "name": "max-price",
+      "type": "uint128"
+     },
+     {
+      "name": "urgency",
+      "type": "uint128"
+     },
+     {
+      "name": "slot-from",
+      "type": "uint128"
+     },
+     {
+      "name": "slot-to",
+      "type": "uint128"
+     },
+     {
+      "name": "expiry",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "max-price",
+         "type": "uint128"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-from",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-to",
+         "type": "uint128"
+        },
+        {
+         "name": "urgency",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "fill-request",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "price",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "offer",
+         "type": {
+          "optional": "uint128"
+         }
+        },
+        {
+         "name": "remaining",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "fill-signed-offer",
     "access": "public",
     "args": [
@@ -4889,6 +5266,56 @@ export const abi = {
        ]
       },
       "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "get-bid-hash",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "order",
+      "type": {
+       "tuple": [
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "cell",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "buffer": {
+      "length": 32
      }
     }
    },
@@ -5047,6 +5474,72 @@ export const abi = {
     }
    },
    {
+    "name": "get-request",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "at",
+        "type": "uint128"
+       },
+       {
+        "name": "buyer",
+        "type": "principal"
+       },
+       {
+        "name": "expiry",
+        "type": "uint128"
+       },
+       {
+        "name": "max-price",
+        "type": "uint128"
+       },
+       {
+        "name": "min-wh",
+        "type": "uint128"
+       },
+       {
+        "name": "remaining",
+        "type": "uint128"
+       },
+       {
+        "name": "slot-from",
+        "type": "uint128"
+       },
+       {
+        "name": "slot-to",
+        "type": "uint128"
+       },
+       {
+        "name": "status",
+        "type": "uint128"
+       },
+       {
+        "name": "urgency",
+        "type": "uint128"
+       },
+       {
+        "name": "wh",
+        "type": "uint128"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-request-count",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
     "name": "is-released",
     "access": "read_only",
     "args": [
@@ -5056,6 +5549,205 @@ export const abi = {
      }
     ],
     "outputs": "bool"
+   },
+   {
+    "name": "match-request",
+    "access": "public",
+    "args": [
+     {
+      "name": "offer-id",
+      "type": "uint128"
+     },
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "offer",
+         "type": {
+          "optional": "uint128"
+         }
+        },
+        {
+         "name": "remaining",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "match-signed-batch",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "bid",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "bid-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "offer",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "offer-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "ids",
+         "type": {
+          "list": {
+           "type": "uint128",
+           "length": 50
+          }
+         }
+        },
+        {
+         "name": "opened",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
    },
    {
     "name": "quote",

@@ -259,6 +259,12 @@ export const errors = [
   "message": "A call that takes money must come from the wallet itself, not through another contract."
  },
  {
+  "code": 3002,
+  "contract": "marketplace",
+  "name": "ERR-NOT-BUYER",
+  "message": "The caller is not the buyer of this request."
+ },
+ {
   "code": 3100,
   "contract": "marketplace",
   "name": "ERR-TOO-SMALL",
@@ -317,6 +323,42 @@ export const errors = [
   "contract": "marketplace",
   "name": "ERR-SELF-TRADE",
   "message": "Nobody can buy from itself."
+ },
+ {
+  "code": 3110,
+  "contract": "marketplace",
+  "name": "ERR-NOT-CROSSING",
+  "message": "The offer asks more than the bid gives."
+ },
+ {
+  "code": 3111,
+  "contract": "marketplace",
+  "name": "ERR-NONCE",
+  "message": "A nonce that is to be matched must be below 2^64."
+ },
+ {
+  "code": 3112,
+  "contract": "marketplace",
+  "name": "ERR-MAX-PRICE",
+  "message": "The price is above what the request allows."
+ },
+ {
+  "code": 3113,
+  "contract": "marketplace",
+  "name": "ERR-URGENCY",
+  "message": "An urgency is 0 (immediate), 1 (urgent), 2 (normal) or 3 (scheduled)."
+ },
+ {
+  "code": 3114,
+  "contract": "marketplace",
+  "name": "ERR-SLOTS",
+  "message": "The slots of a request must be in order, and at most a week."
+ },
+ {
+  "code": 3115,
+  "contract": "marketplace",
+  "name": "ERR-OTHER-SLOT",
+  "message": "The request does not want energy in this slot."
  },
  {
   "code": 3200,
@@ -397,6 +439,30 @@ export const errors = [
   "message": "The offer has been cancelled or changed since the trade, so its energy does not come back."
  },
  {
+  "code": 3213,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-REQUEST",
+  "message": "There is no request with this number."
+ },
+ {
+  "code": 3214,
+  "contract": "marketplace",
+  "name": "ERR-REQUEST-NOT-OPEN",
+  "message": "The request is filled or cancelled."
+ },
+ {
+  "code": 3215,
+  "contract": "marketplace",
+  "name": "ERR-CELL-MOVED",
+  "message": "The maker has moved to another cell since it signed."
+ },
+ {
+  "code": 3216,
+  "contract": "marketplace",
+  "name": "ERR-NOTHING-MATCHED",
+  "message": "None of the rows could be matched."
+ },
+ {
   "code": 3300,
   "contract": "marketplace",
   "name": "ERR-GATE-NOT-OPEN",
@@ -431,6 +497,12 @@ export const errors = [
   "contract": "marketplace",
   "name": "ERR-SIGNATURE",
   "message": "The signature is malformed, has a high S, or is not by the maker over this order."
+ },
+ {
+  "code": 3501,
+  "contract": "marketplace",
+  "name": "ERR-BID-SIGNATURE",
+  "message": "The bid's signature is malformed, has a high S, or is not by the maker over this bid."
  },
  {
   "code": 4000,
@@ -491,6 +563,12 @@ export const errors = [
   "contract": "trade-escrow",
   "name": "ERR-UNKNOWN-ROLE",
   "message": "There is no role of this name here."
+ },
+ {
+  "code": 4106,
+  "contract": "trade-escrow",
+  "name": "ERR-ORIGIN",
+  "message": "Trades of this origin are paid from elsewhere."
  },
  {
   "code": 4200,

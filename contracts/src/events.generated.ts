@@ -1159,30 +1159,6 @@ export const events = {
     }
    ]
   },
-  "offer-accepted": {
-   "tuple": [
-    {
-     "name": "id",
-     "type": "uint128"
-    },
-    {
-     "name": "trade",
-     "type": "uint128"
-    },
-    {
-     "name": "buyer",
-     "type": "principal"
-    },
-    {
-     "name": "wh",
-     "type": "uint128"
-    },
-    {
-     "name": "remaining",
-     "type": "uint128"
-    }
-   ]
-  },
   "signed-filled": {
    "tuple": [
     {
@@ -1208,6 +1184,87 @@ export const events = {
     {
      "name": "buyer",
      "type": "principal"
+    }
+   ]
+  },
+  "request-created": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "min-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "max-price",
+     "type": "uint128"
+    },
+    {
+     "name": "urgency",
+     "type": "uint128"
+    },
+    {
+     "name": "slot-from",
+     "type": "uint128"
+    },
+    {
+     "name": "slot-to",
+     "type": "uint128"
+    },
+    {
+     "name": "expiry",
+     "type": "uint128"
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "request-cancelled": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "batch-matched": {
+   "tuple": [
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "rows",
+     "type": "uint128"
+    },
+    {
+     "name": "opened",
+     "type": "uint128"
+    },
+    {
+     "name": "ids",
+     "type": {
+      "list": {
+       "type": "uint128",
+       "length": 50
+      }
+     }
     }
    ]
   },
@@ -1259,7 +1316,85 @@ export const events = {
     }
    ]
   },
+  "offer-accepted": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "remaining",
+     "type": "uint128"
+    }
+   ]
+  },
+  "request-filled": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "offer",
+     "type": {
+      "optional": "uint128"
+     }
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "remaining",
+     "type": "uint128"
+    }
+   ]
+  },
   "offer-released": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "remaining",
+     "type": "uint128"
+    }
+   ]
+  },
+  "request-released": {
    "tuple": [
     {
      "name": "id",
@@ -1299,6 +1434,46 @@ export const events = {
     },
     {
      "name": "filled",
+     "type": "uint128"
+    }
+   ]
+  },
+  "row-refused": {
+   "tuple": [
+    {
+     "name": "row",
+     "type": "uint128"
+    },
+    {
+     "name": "code",
+     "type": "uint128"
+    }
+   ]
+  },
+  "signed-matched": {
+   "tuple": [
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "offer-nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "bid-nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
      "type": "uint128"
     }
    ]

@@ -140,6 +140,9 @@ describe('opening', () => {
         buyer,
       ).value;
     expect(open({ buyer: STRANGER })).toBe(4003n);
+    expect(open({ origin: 2n })).toBe(4106n);
+    expect(vaulted({ origin: 1n })).toBe(4106n);
+    expect(vaulted({})).toBe(4401n);
     expect(open({ wh: 0n })).toBe(4100n);
     expect(open({ cost: 0n })).toBe(4100n);
     expect(open({ seller: buyer })).toBe(4101n);

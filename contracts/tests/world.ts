@@ -1,13 +1,9 @@
 // A fresh chain with all contracts, and the steps that trading tests share. Money in microSTX, energy in Wh, times in unix seconds.
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import * as wasm from '@stacks/clarinet-sdk-wasm';
 import { Cl, type ClarityValue, deserializeCV, serializeCVBytes } from '@stacks/transactions';
 import { Keys, type Merkle, Message } from '@wattconnect/protocol';
-
-const require = createRequire(import.meta.url);
-const wasm = createRequire(require.resolve('@stacks/clarinet-sdk'))(
-  '@stacks/clarinet-sdk-wasm',
-) as typeof import('@stacks/clarinet-sdk-wasm');
+import { type ContractName, Contracts, decodeEvent, errors } from '../src/index.ts';
+import { deploymentPlan } from '../src/sources.ts';
 
 // ---------------------------------------------------------------- values
 
@@ -66,7 +62,7 @@ export type Cost = {
   write_count: number;
   write_length: number;
 };
-type RawEvent = { event: string; data: { raw_value?: string; amount?: string; sender?: string; recipient?: string } };
+type RawEvent = { event: string; data: { raw_value?: string; contract_identifier?: string; amount?: string; sender?: string; recipient?: string } };
 
 export type Receipt = {
   ok: boolean;
@@ -96,33 +92,7 @@ export const CELL = {
 export const CONSUMER = 1n;
 export const PRODUCER = 2n;
 
-const CONTRACTS = [
-  'traits/sip-010-trait',
-  'traits/proposal-trait',
-  'governance-dao',
-  'energy-token',
-  'reputation-system',
-  'user-registry',
-  'energy-oracle',
-  'trade-escrow',
-  'marketplace',
-  'dispute-resolution',
-  'proposals/bootstrap-devnet',
-];
-const root = new URL('..', import.meta.url);
-const stubs = process.env.WATT_STUBS;
-
-function readSource(path: string): string {
-  const stub = `${stubs}/${path.split('/').at(-1)}.clar`;
-  if (stubs && existsSync(stub)) return readFileSync(stub, 'utf8');
-  return readFileSync(new URL(`${path}.clar`, root), 'utf8');
-}
-
-/** As it is deployed: without comments and indentation, which would be paid for at every call. */
-export const sourceOf = (path: string): string =>
-  readSource(path)
-    .replace(/;;[^\n]*/g, '')
-    .replace(/\n\s*/g, '\n');
+const PLAN = deploymentPlan('devnet');
 
 // ---------------------------------------------------------------- signed messages
 
@@ -238,11 +208,37 @@ function replaceOnce(source: string, guard: string, instead: string): string {
 /** Every error code that a call of this test file has met. */
 const reached = new Set<bigint>();
 
-/** The codes in a contract's source that no test of this file has met. */
-export function unreachedCodes(contract: string): string[] {
-  return [...sourceOf(contract).matchAll(/\(define-constant (ERR-[A-Z-]+) \(err u(\d+)\)\)/g)]
-    .filter(([, , code]) => !reached.has(BigInt(code!)))
-    .map(([, name, code]) => `${name} u${code}`);
+/** The errors of a contract that no test of this file has met; or, of those in `names`, or of all but those. */
+export function unreachedCodes(contract: ContractName, { only, but = [] }: { only?: string[]; but?: string[] } = {}): string[] {
+  return errors
+    .filter((error) => error.contract === contract && (only ?? [error.name]).includes(error.name) && !but.includes(error.name))
+    .filter(({ code }) => !reached.has(BigInt(code)))
+    .map(({ name, code }) => `${name} u${code}`);
+}
+
+/** Errors of the marketplace that only requests and matching meet: matching.test.ts reaches them. */
+export const MATCHING_ERRORS = [
+  'ERR-NOT-BUYER',
+  'ERR-NOT-CROSSING',
+  'ERR-NONCE',
+  'ERR-MAX-PRICE',
+  'ERR-URGENCY',
+  'ERR-SLOTS',
+  'ERR-OTHER-SLOT',
+  'ERR-UNKNOWN-REQUEST',
+  'ERR-REQUEST-NOT-OPEN',
+  'ERR-CELL-MOVED',
+  'ERR-NOTHING-MATCHED',
+  'ERR-BID-SIGNATURE',
+];
+
+/** A printed tuple, which must be as its contract declares it. */
+function printed(event: RawEvent): Tuple {
+  const [deployer, contract] = event.data.contract_identifier!.split('.');
+  const hex = event.data.raw_value!;
+  if (deployer === DEPLOYER && Contracts.includes(contract as ContractName) && !decodeEvent(contract!, hex))
+    throw new Error(`${contract} prints what it does not declare: ${Cl.prettyPrint(deserializeCV(hex))}`);
+  return toPlain(deserializeCV(hex)) as Tuple;
 }
 
 export class World {
@@ -272,14 +268,14 @@ export class World {
     });
     const world = new World(sdk);
     world.mint(DEPLOYER, 10n ** 15n);
-    for (const path of CONTRACTS) {
-      const name = path.split('/').at(-1)!;
-      const source = weaken
-        .filter(([contract]) => contract === name)
-        .reduce((text, [, guard, instead]) => replaceOnce(text, guard, instead), sourceOf(path));
-      world.deploy(name, source);
+    for (const { name, source } of PLAN.contracts) {
+      const guards = weaken.filter(([contract]) => contract === name);
+      world.deploy(
+        name,
+        guards.reduce((text, [, guard, instead]) => replaceOnce(text, guard, instead), source),
+      );
     }
-    world.ok('governance-dao', 'construct', [contractId('bootstrap-devnet')], DEPLOYER);
+    world.ok('governance-dao', 'construct', [contractId(PLAN.bootstrap)], DEPLOYER);
     return world;
   }
 
@@ -343,9 +339,7 @@ export class World {
     return {
       ok: result.type === 'ok',
       value,
-      events: raw
-        .filter((e) => e.event === 'print_event')
-        .map((e) => toPlain(deserializeCV(e.data.raw_value!)) as Tuple),
+      events: raw.filter((e) => e.event === 'print_event').map(printed),
       transfers: raw
         .filter((e) => e.event === 'stx_transfer_event')
         .map((e) => ({ amount: BigInt(e.data.amount!), sender: e.data.sender!, recipient: e.data.recipient! })),
@@ -507,22 +501,20 @@ export class World {
    * What must hold at every moment: escrow's money is all vaults, dues, locks and pots; its energy all that is due and what final
    * slots have not handed out; and all that was minted is somewhere.
    */
-  audit(): {
+  audit(trades = this.trades()): {
     stx: [held: bigint, owed: bigint];
     kwh: [held: bigint, owed: bigint];
     bonds: [held: bigint, owed: bigint];
   } {
     const escrow = contractId('trade-escrow');
     const live = [0n, 6n];
-    const count = this.read<bigint>('trade-escrow', 'get-trade-count');
-    const trades = Array.from({ length: Number(count) }, (_, n) => this.tradeRow(BigInt(n) + 1n));
-    const slots = new Map(trades.map((row) => [`${row.seller}-${row.slot}`, row]));
+    const slots = new Map(trades.map(({ row }) => [`${row.seller}-${row.slot}`, row]));
     const accounts = this.#everybody.map((who) => this.account(who));
     const pots = this.read('trade-escrow', 'get-pots');
     const sum = (values: Plain[]) => values.reduce<bigint>((total, value) => total + (value as bigint), 0n);
     const owed =
       sum(accounts.flatMap((account) => [account.vault!, account.due!])) +
-      sum(trades.filter((row) => live.includes(row.status as bigint)).map((row) => row.locked!)) +
+      sum(trades.filter(({ row }) => live.includes(row.status as bigint)).map(({ row }) => row.locked!)) +
       sum([pots.treasury!, pots.grid!]);
     const inCustody = [...slots.values()].map((row) => {
       const slot = this.slotRow(row.seller as string, row.slot as bigint);
@@ -535,6 +527,10 @@ export class World {
     };
   }
 
+  trades(): { id: bigint; row: Tuple }[] {
+    const count = Number(this.read<bigint>('trade-escrow', 'get-trade-count'));
+    return Array.from({ length: count }, (_, n) => BigInt(n) + 1n).map((id) => ({ id, row: this.tradeRow(id) }));
+  }
   tradeRow(id: bigint): Tuple {
     return this.read('trade-escrow', 'get-trade', [id]);
   }

@@ -98,7 +98,7 @@ export class Chain {
     return chain;
   }
 
-  /** From now on every fact is recorded, durably, before anybody hears of it. */
+  /** From now on every fact is recorded before anybody hears of it. */
   recordTo(record: (facts: Fact[]) => void): void {
     this.#record = record;
   }
@@ -419,7 +419,14 @@ export class Chain {
   // ---- again, from the record
 
   /** Does again what was recorded. @throws {SetupError} when it does not come to the same */
-  replay(fact: Fact): void {
+  replay(facts: Fact[]): void {
+    if (facts.length === 0) return;
+    this.#state.inBulk(() => {
+      for (const fact of facts) this.#redo(fact);
+    });
+  }
+
+  #redo(fact: Fact): void {
     if (fact.k === 'submit') {
       const tx = decodeTx(fact.hex, { trusted: true });
       this.#take(tx, this.mempool.rivals(tx));

@@ -73,8 +73,13 @@ export class Devnet {
       const genesis = opened?.genesis ?? genesisOf(options);
       const chain = await Chain.create(genesis);
       if (opened && !opened.genesis) opened.log.begin(genesis);
-      for (const fact of opened?.facts ?? []) chain.replay(fact);
-      if (opened) chain.recordTo((facts) => opened.log.append(facts));
+      chain.replay(opened?.facts ?? []);
+      if (opened)
+        chain.recordTo((facts) => {
+          opened.log.append(facts);
+          // Blocks are on the disk before anybody hears of them; a transaction before its sender does.
+          if (facts.some(({ k }) => k !== 'submit')) opened.log.sync();
+        });
       const devnet = new Devnet(chain, opened?.log, options);
       const { contracts = [], calls = [], deployerKey = Keys.development('deployer') } = options;
       await devnet.deploy({ contracts, calls, deployerKey });
@@ -95,10 +100,11 @@ export class Devnet {
     });
   }
 
-  /** Takes a transaction; it cannot be lost any more when this returns. @throws {Rejection} */
-  submit(hex: string): Tx {
+  /** Takes a transaction; resolves when it cannot be lost any more. @throws {Rejection} */
+  async submit(hex: string): Promise<Tx> {
     const tx = this.chain.submit(hex);
     this.clock.wake();
+    await this.#log?.durable();
     return tx;
   }
 

@@ -83,6 +83,7 @@ export class Log {
   readonly #lock: DatabaseSync;
   #closed = false;
   #broken: string | undefined;
+  readonly #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
 
   private constructor(folder: string, fd: number, lock: DatabaseSync) {
     this.folder = folder;
@@ -121,24 +122,52 @@ export class Log {
   begin({ time, accounts }: Genesis): void {
     const rows = accounts.map(({ address, balance }) => ({ address, balance: String(balance) }));
     this.#write([{ k: 'wattconnect-devnet', version: VERSION, time, accounts: rows }]);
+    this.sync();
     const directory = openSync(this.folder, 'r');
     fsyncSync(directory);
     closeSync(directory);
   }
 
-  /** On the disk when this returns. */
+  /** Written when this returns; on the disk once {@link durable} resolves, or {@link sync} has been called. */
   append(facts: Fact[]): void {
     this.#write(facts);
   }
 
+  /** All that has been appended is on the disk when this returns. */
+  sync(): void {
+    this.#guard(() => fdatasyncSync(this.#fd));
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves when all that has been appended is on the disk: those who ask in the same turn share one sync. */
+  durable(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      if (this.#waiting.length > 1) return;
+      setImmediate(() => {
+        if (this.#waiting.length === 0) return;
+        try {
+          this.sync();
+        } catch (error) {
+          for (const { reject: fail } of this.#waiting.splice(0)) fail(error);
+        }
+      });
+    });
+  }
+
   #write(lines: Line[]): void {
-    if (this.#broken || this.#closed) throw new Error(this.#broken ?? 'The chain is closed.');
     const bytes = Buffer.from(lines.map(lineOf).join(''));
-    try {
+    this.#guard(() => {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done);
-      fdatasyncSync(this.#fd);
+    });
+  }
+
+  /** After a failure what is in memory is ahead of what is on the disk: nothing may follow that gap. */
+  #guard(write: () => void): void {
+    if (this.#broken !== undefined || this.#closed) throw new Error(this.#broken ?? 'The chain is closed.');
+    try {
+      write();
     } catch (error) {
-      // What is in memory is ahead of what is on the disk: nothing may follow that gap.
       this.#broken = `The chain's log cannot be written: ${messageOf(error)}`;
       throw new Error(this.#broken, { cause: error });
     }
@@ -146,6 +175,7 @@ export class Log {
 
   close(): void {
     if (this.#closed) return;
+    if (this.#waiting.length > 0) this.sync();
     this.#closed = true;
     closeSync(this.#fd);
     this.#lock.close();

@@ -10,7 +10,9 @@ import { type Account, type Image, isTrap, type Outcome, Vm } from './vm.ts';
 const MINER = 'ST000000000000000000002AMW42H';
 /** Work after which it is cheaper to save the state than to do the work again. */
 const CHECKPOINT_EVERY_MS = 150;
-const CHECKPOINTS_BYTES = 192 * 1024 * 1024;
+/** While much is done again in one go, nobody aborts and nobody goes back. */
+const CHECKPOINT_EVERY_BULK_MS = 3000;
+const CHECKPOINTS_BYTES = 128 * 1024 * 1024;
 const GENESIS: Image = { pages: new Map(), bytes: 0 };
 
 type Operation =
@@ -24,6 +26,7 @@ export class State {
   readonly #operations: Operation[] = [];
   #checkpoints: { at: number; image: Image }[] = [];
   #workMs = 0;
+  #bulk = false;
   readonly #interfaces = new Map<string, IContractInterface>();
 
   private constructor(vm: Vm) {
@@ -135,8 +138,19 @@ export class State {
     this.rewind(this.mark);
   }
 
+  /** Saves less often while `work` runs. */
+  inBulk(work: () => void): void {
+    this.#bulk = true;
+    try {
+      work();
+    } finally {
+      this.#bulk = false;
+      this.#checkpoint();
+    }
+  }
+
   #do(operation: Operation): void {
-    if (this.#workMs > CHECKPOINT_EVERY_MS) this.#checkpoint();
+    if (this.#workMs > (this.#bulk ? CHECKPOINT_EVERY_BULK_MS : CHECKPOINT_EVERY_MS)) this.#checkpoint();
     const started = performance.now();
     this.#perform(operation);
     this.#operations.push(operation);

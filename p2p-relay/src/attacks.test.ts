@@ -176,6 +176,36 @@ describe('floods', () => {
 });
 
 describe('garbage into every port', () => {
+  it('over WebSocket, by a peer whose gossip is bad, ends the connection itself', async () => {
+    const a = await relay();
+    const evil = await attacker();
+    evil.services.pubsub.subscribe(TOPIC);
+    await evil.dial(multiaddr(wsOf(a)));
+    await until('the attacker is in', () => evil.services.pubsub.getSubscribers(TOPIC).length > 0);
+    for (let i = 0; i < 40; i++) await say(evil, spoilt(offer()));
+    await until('the socket is closed', () => evil.getConnections().length === 0, 5000);
+    expect(a.status().bans).toBe(1);
+  });
+
+  it('that never comes does not hold a connection open', { timeout: 15_000 }, async () => {
+    const a = await relay({ httpPort: 0 });
+    const { tcp, ws, http } = ports(a);
+    const started = performance.now();
+    await Promise.all(
+      [tcp, ws, http].map(
+        (port) =>
+          new Promise((resolve) => {
+            const socket = connect(port, '127.0.0.1');
+            if (port === http) socket.write('GET / HT');
+            socket.on('close', resolve);
+            socket.on('error', () => {});
+            socket.resume();
+          }),
+      ),
+    );
+    expect(performance.now() - started).toBeLessThan(12_000);
+  });
+
   const ports = (target: Relay) => ({
     tcp: Number(/tcp\/(\d+)/.exec(tcpOf(target))![1]),
     ws: Number(/tcp\/(\d+)/.exec(wsOf(target))![1]),
@@ -267,6 +297,7 @@ describe('garbage into every port', () => {
       Frames.encode({ type: 'list' }),
       Frames.encode({ type: 'envelopes', envelopes: [randomBytes(100)] }),
       Uint8Array.of(9),
+      new Uint8Array(0),
     ];
     const evil = await attacker();
     const connection = await evil.dial(multiaddr(tcpOf(a)));
@@ -274,6 +305,7 @@ describe('garbage into every port', () => {
       const stream = await connection.newStream(SYNC_PROTOCOL);
       await lpStream(stream).write(frame);
       await until('the stream ends', () => stream.status !== 'open');
+      expect(a.status().peers.length === 1 || frame === frames.at(-1)).toBe(true);
     }
     await until('it is out', () => a.status().bans === 1);
     expect(a.status().peers).toEqual([]);

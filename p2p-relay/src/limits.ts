@@ -82,7 +82,7 @@ export const SYNC = {
   /** Ids that were rejected or ignored lately, so that they are not asked for again: how many, and for how many milliseconds. */
   maxRefused: 20_000,
   refusedTtlMs: 5 * 60_000,
-  ignoredTtlMs: 20_000,
+  ignoredTtlMs: 10_000,
 };
 
 export const CONNECTIONS = {

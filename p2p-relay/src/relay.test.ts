@@ -1,10 +1,19 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tcp } from '@libp2p/tcp';
 import { Slot } from '@wattconnect/protocol';
 import { describe, expect, it } from 'vitest';
+import { topicsOf } from './gossip/core.ts';
+import { createNode, hasGossip, internalsOf } from './gossip/node.ts';
+import { createWatchdog } from './gossip/watchdog.ts';
+import { createGuard } from './guard/guard.ts';
+import { sha256 } from './native.ts';
 import {
   addressOf,
+  after,
   CELL,
+  CHAIN_ID,
+  CONTRACT,
   cancellation,
   client,
   folder,
@@ -92,6 +101,38 @@ describe('two relays and a client', () => {
     const again = await relay({ port, wsPort });
     await until('both are back', () => again.status().peers.length === 2);
     await until('the new one is up to date', () => again.offers().length === 1);
+  });
+
+  it.each([
+    ['it no longer hears', 'streamsInbound'],
+    ['it can no longer speak', 'streamsOutbound'],
+  ] as const)('renew a connection whose gossip has died: %s', async (_, which) => {
+    const a = await relay();
+    const topics = topicsOf(CHAIN_ID, CONTRACT, [CELL]);
+    const node = await createNode({
+      topics: [...topics.keys()],
+      transports: [tcp()],
+      guard: createGuard(),
+      hash: sha256,
+    });
+    after(() => node.stop());
+    for (const topic of topics.keys()) node.services.pubsub.subscribe(topic);
+    const watchdog = createWatchdog(node, [tcpOf(a)]);
+    after(watchdog.close);
+    const flows = () => hasGossip(node, a.peerId) && a.status().peers.some(({ gossip }) => gossip);
+    await until('gossip flows', flows);
+    const [before] = node.getConnections();
+    // What happens to a peer that froze: one of its streams is given up, and the library never opens another.
+    internalsOf(node)[which].get(a.peerId)!.rawStream.abort(new Error('Given up.'));
+    await until('it is noticed', () => !flows(), 2000);
+    await until('gossip flows again', flows, 12_000);
+    expect(node.getConnections().map(({ id }) => id)).not.toContain(before!.id);
+    let heard = 0;
+    node.services.pubsub.addEventListener('gossipsub:message', () => {
+      heard++;
+    });
+    await until('the relay speaks to it', async () => (await a.publish(offer())).recipients === 1);
+    await until('an offer gets through', () => heard > 0, 3000);
   });
 
   it('keep to the cells that they follow', async () => {
@@ -201,9 +242,11 @@ describe('what the chain says', () => {
     chain.down = true;
     const a = await relay({ chain });
     const home = await client([wsOf(a)]);
-    await until('connected', () => home.peers().length === 1);
-    const one = offer();
-    await home.publish(one);
+    let one = offer();
+    await until('gossip flows', async () => {
+      one = offer();
+      return (await home.publish(one)).recipients;
+    });
     await until('it was judged', () => a.status().chainFailures > 0);
     expect(a.offers()).toEqual([]);
     chain.down = false;

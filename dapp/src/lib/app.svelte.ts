@@ -1,8 +1,7 @@
-import { sentence } from './core/errors.ts';
+import type * as v from 'valibot';
 import { ago } from './core/format.ts';
-import { readSettings, type Settings } from './core/settings.ts';
-import { useZone } from './core/time.ts';
-import { Indexers } from './indexer/indexers.svelte.ts';
+import type { Settings } from './core/settings.ts';
+import type { Agreement, Head, History } from './indexer/agreement.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
 const THEME = 'wattconnect.theme';
@@ -27,6 +26,65 @@ const store = (key: string, value: string | null): void => {
     // a browser that keeps nothing: the choice holds until the page is left
   }
 };
+
+export type Source = {
+  url: string;
+  name: string;
+  history: History;
+  /** Wall time in ms at which it last said something. */
+  heardAt: number;
+  silent: boolean;
+};
+
+/** Listens to indexers and asks them. */
+export type Engine = {
+  start(urls: readonly string[]): void;
+  /** Asks everybody for news now, for instance when the network comes back. */
+  wake(): void;
+  /** Asks the best indexer, then the others. Throws the last AppError when nobody answers. */
+  ask<S extends v.GenericSchema>(
+    query: string,
+    variables: object,
+    schema: S,
+    signal?: AbortSignal,
+  ): Promise<{ data: v.InferOutput<S>; raw: unknown; url: string }>;
+};
+
+/**
+ * What is known of the indexers, for the pages. The engine that listens comes after the first paint, together with everything that checks what
+ * comes in; questions wait for it.
+ */
+class Indexers {
+  sources = $state.raw<Source[]>([]);
+  /** The newest block that the indexers we believe have shown. */
+  head = $state.raw<Head>();
+  agreement = $state.raw<Agreement>({ verdicts: [], best: undefined, undecided: false });
+  agreeing = $derived(this.agreement.verdicts.filter((verdict) => verdict === 'agrees').length);
+  heardAt = $derived(Math.max(0, ...this.sources.map((source) => source.heardAt)));
+  #engine = Promise.withResolvers<Engine>();
+
+  use(engine: Engine): void {
+    this.#engine.resolve(engine);
+  }
+
+  /** Asks the best indexer, then the others. Throws the last AppError when nobody answers. */
+  async ask<S extends v.GenericSchema>(
+    query: string,
+    variables: object,
+    schema: S,
+    signal?: AbortSignal,
+  ): Promise<{ data: v.InferOutput<S>; raw: unknown; url: string }> {
+    return (await this.#engine.promise).ask(query, variables, schema, signal);
+  }
+
+  wake(): void {
+    void this.#engine.promise.then((engine) => engine.wake());
+  }
+
+  listen(urls: readonly string[]): void {
+    void this.#engine.promise.then((engine) => engine.start(urls));
+  }
+}
 
 /** What every page needs: the settings, the chain's clock, the indexers and the reader's own choices. */
 class App {
@@ -55,10 +113,13 @@ class App {
 
   /** How old what we see is, in seconds of the reader's time. */
   get age(): number {
-    return this.indexers.heardAt === 0 ? Number.POSITIVE_INFINITY : Math.max(0, (this.wall - this.indexers.heardAt) / 1000);
+    return this.indexers.heardAt === 0
+      ? Number.POSITIVE_INFINITY
+      : Math.max(0, (this.wall - this.indexers.heardAt) / 1000);
   }
 
-  async start(base: string): Promise<void> {
+  /** Reads the reader's choices and watches the network. Does nothing the second time. */
+  start(): void {
     if (this.#started) return;
     this.#started = true;
     this.online = navigator.onLine;
@@ -79,24 +140,11 @@ class App {
     if (theme === 'light' || theme === 'dark') this.theme = theme;
     this.rate = parseRate(stored(RATE));
     this.ownIndexers = parseUrls(stored(INDEXERS));
-    await this.load(base);
   }
 
-  async load(base: string): Promise<void> {
-    this.failure = undefined;
-    try {
-      const settings = await readSettings(base);
-      useZone(settings.timeZone);
-      this.settings = settings;
-      this.#listen();
-    } catch (error) {
-      this.failure = sentence(error);
-    }
-  }
-
-  #listen(): void {
-    const urls = [...new Set([...(this.settings?.indexers ?? []), ...this.ownIndexers])];
-    this.indexers.start(urls);
+  /** All indexers to listen to: those of the settings and the reader's own. */
+  get indexerUrls(): string[] {
+    return [...new Set([...(this.settings?.indexers ?? []), ...this.ownIndexers])];
   }
 
   setTheme(theme: Theme): void {
@@ -115,7 +163,7 @@ class App {
   setOwnIndexers(urls: string[]): void {
     this.ownIndexers = urls;
     store(INDEXERS, urls.length ? JSON.stringify(urls) : null);
-    this.#listen();
+    this.indexers.listen(this.indexerUrls);
   }
 
   /** "Chain, 8 s ago", the source line of figures that come from the views. */
@@ -140,7 +188,9 @@ const parseRate = (text: string | null): Rate | undefined => {
 const parseUrls = (text: string | null): string[] => {
   try {
     const value: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(value) ? value.filter((url): url is string => typeof url === 'string' && /^https?:\/\/\S+$/.test(url)) : [];
+    return Array.isArray(value)
+      ? value.filter((url): url is string => typeof url === 'string' && /^https?:\/\/\S+$/.test(url))
+      : [];
   } catch {
     return [];
   }

@@ -21,6 +21,8 @@ export type FollowerOptions = {
   cursor: string | undefined;
   /** Blocks in one post. */
   blocksAtOnce: number;
+  /** Whether a fork travels in one post, however long: whoever sees its beginning sees its end. */
+  wholeForks: boolean;
   /** Tries for one post before the subscriber is given up. */
   tries: number;
   /** The body for a change; undefined when there is nothing to tell of it. */
@@ -62,8 +64,10 @@ export class Follower {
   /** Something happened. */
   tell({ rollback, apply }: Change): void {
     if (this.status.interrupted || this.#stop.signal.aborted) return;
-    if (rollback.length > 0) this.#happened.push({ rollback, apply });
-    else for (const block of apply) this.#happened.push({ rollback, apply: [block] });
+    if (rollback.length > 0 && this.#options.wholeForks) this.#happened.push({ rollback, apply });
+    else
+      for (const [i, block] of apply.entries())
+        this.#happened.push({ rollback: i === 0 ? rollback : [], apply: [block] });
     if (this.#happened.length > MAX_REMEMBERED) this.#happened = [];
     this.poke();
   }
@@ -89,7 +93,7 @@ export class Follower {
   }
 
   #next(): Change {
-    const { blocksAtOnce } = this.#options;
+    const { blocksAtOnce, wholeForks } = this.#options;
     const [first] = this.#happened;
     const before = first && (first.rollback[0]?.hash ?? first.apply[0]!.parentHash);
     if (first && before === this.#cursor) {
@@ -101,8 +105,7 @@ export class Follower {
     }
     this.#happened = [];
     const { rollback, from } = this.#fork();
-    // A fork travels whole: whoever sees its beginning sees its end.
-    const count = Math.max(blocksAtOnce, rollback.length > 0 ? rollback.length + 1 : 0);
+    const count = Math.max(blocksAtOnce, wholeForks && rollback.length > 0 ? rollback.length + 1 : 0);
     return { rollback, apply: this.#chain.blocks.slice(from, from + count) };
   }
 

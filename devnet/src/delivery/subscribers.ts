@@ -49,6 +49,7 @@ export class Subscribers {
         url,
         cursor: kept.observers[url],
         blocksAtOnce: 1,
+        wholeForks: false,
         tries: Number.POSITIVE_INFINITY,
         body: ({ apply }) => newBlock(apply[0]!, chain.block(apply[0]!.parentHash)),
         advanced: () => this.#saveSoon(),
@@ -85,6 +86,7 @@ export class Subscribers {
       headers: predicate.authorization ? { authorization: predicate.authorization } : {},
       cursor,
       blocksAtOnce: BLOCKS_A_PAYLOAD,
+      wholeForks: true,
       tries: TRIES,
       body: (change) => {
         const rollback = shown(change.rollback);

@@ -120,7 +120,8 @@ export function nodeRoutes(devnet: Devnet): Hono {
     } else {
       return c.text('Wrong Content-Type for transaction; expected application/json or application/octet-stream', 415);
     }
-    return c.json(bare(devnet.submit(hex).txid));
+    const { txid } = await devnet.submit(hex);
+    return c.json(bare(txid));
   });
 
   app.get('/v2/fees/transfer', (c) => c.json(1));

@@ -2,7 +2,7 @@
 import { type GossipSub, gossipsub, StrictNoSign } from '@libp2p/gossipsub';
 import { createTopicScoreParams } from '@libp2p/gossipsub/score';
 import { type Identify, identify } from '@libp2p/identify';
-import type { Connection, Libp2p, PrivateKey } from '@libp2p/interface';
+import type { Connection, Libp2p, PrivateKey, Stream } from '@libp2p/interface';
 import { noise } from '@libp2p/noise';
 import { type Ping, ping } from '@libp2p/ping';
 import { yamux } from '@libp2p/yamux';
@@ -106,8 +106,8 @@ export async function createNode(options: NodeOptions): Promise<GossipNode> {
 
 /** Parts of the library that its public face leaves out. A test asserts that they are there, so that an update cannot lose them silently. */
 type Internals = {
-  streamsInbound: Map<string, unknown>;
-  streamsOutbound: Map<string, unknown>;
+  streamsInbound: Map<string, { rawStream: Stream }>;
+  streamsOutbound: Map<string, { rawStream: Stream }>;
   getScore: (peer: string) => number;
   /** The peer goes in as text: an object would silently skip its score. */
   reportMessageValidationResult: (id: string, peer: string, verdict: Verdict) => void;
@@ -122,5 +122,6 @@ export const internalsOf = (node: GossipNode): Internals => node.services.pubsub
  */
 export function hasGossip(node: GossipNode, peer: string): boolean {
   const { streamsInbound, streamsOutbound } = internalsOf(node);
-  return streamsInbound.has(peer) && streamsOutbound.has(peer);
+  const hears = streamsInbound.get(peer)?.rawStream.remoteWriteStatus === 'writable';
+  return hears && streamsOutbound.get(peer)?.rawStream.writeStatus === 'writable';
 }

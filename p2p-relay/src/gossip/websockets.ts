@@ -44,8 +44,8 @@ function protect(listener: ListenerInternals): Listener {
   };
 
   const close = listener.close.bind(listener);
-  listener.close = async (options) => {
-    await close(options);
+  listener.close = async () => {
+    await close();
     for (const socket of open) socket.destroy();
   };
   return listener;

@@ -10,20 +10,33 @@ const base = (): string => {
   return app.settings.node;
 };
 
-const get = async <S extends v.GenericSchema>(path: string, schema: S, init?: RequestInit): Promise<v.InferOutput<S>> => {
+const get = async <S extends v.GenericSchema>(
+  path: string,
+  schema: S,
+  init?: RequestInit,
+): Promise<v.InferOutput<S>> => {
   let response: Response;
   try {
     response = await fetch(base() + path, { ...init, signal: AbortSignal.timeout(WAIT_MS) });
   } catch (cause) {
-    throw new AppError('node-silent', 'The Stacks node does not answer. Looking around still works, signing does not.', { cause });
+    throw new AppError(
+      'node-silent',
+      'The Stacks node does not answer. Looking around still works, signing does not.',
+      { cause },
+    );
   }
   if (!response.ok) throw new AppError('node-refused', `The Stacks node refused the question (${response.status}).`);
   const result = v.safeParse(schema, await response.json().catch(() => undefined));
-  if (!result.success) throw new AppError('node-refused', 'The Stacks node answered in a way this page does not understand.');
+  if (!result.success)
+    throw new AppError('node-refused', 'The Stacks node answered in a way this page does not understand.');
   return result.output;
 };
 
-const HexInt = v.pipe(v.string(), v.regex(/^0x[0-9a-f]{1,32}$/i), v.transform(BigInt));
+const HexInt = v.pipe(
+  v.string(),
+  v.regex(/^0x[0-9a-f]{1,32}$/i),
+  v.transform((text) => BigInt(text)),
+);
 const Account = v.object({ balance: HexInt, locked: HexInt, nonce: v.number() });
 
 /** Money in µSTX that an address can spend. */
@@ -69,7 +82,8 @@ export const transaction = async (txid: string): Promise<Tx | undefined> => {
 };
 
 /** Where a reader can see a transaction: the node's own answer. */
-export const transactionLink = (txid: string): string => `${base()}/extended/v1/tx/${txid.startsWith('0x') ? txid : `0x${txid}`}`;
+export const transactionLink = (txid: string): string =>
+  `${base()}/extended/v1/tx/${txid.startsWith('0x') ? txid : `0x${txid}`}`;
 
 const FeeAnswer = v.object({ estimations: v.optional(v.array(v.object({ fee: v.number() })), []) });
 const LEAST_FEE = 1_000n;

@@ -28,4 +28,8 @@ export class AppError extends Error {
 
 /** A sentence for whatever was thrown. */
 export const sentence = (error: unknown): string =>
-  error instanceof AppError ? error.message : error instanceof Error ? `This did not work: ${error.message}` : 'This did not work.';
+  error instanceof AppError
+    ? error.message
+    : error instanceof Error
+      ? `This did not work: ${error.message}`
+      : 'This did not work.';

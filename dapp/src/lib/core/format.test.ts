@@ -45,12 +45,24 @@ describe('money and energy', () => {
 });
 
 test('rates, trust and words', () => {
-  expect([percent(500n), percent(250n), percent(10_000n), percent(1n), percent(0n)]).toEqual(['5%', '2.5%', '100%', '0.01%', '0%']);
+  expect([percent(500n), percent(250n), percent(10_000n), percent(1n), percent(0n)]).toEqual([
+    '5%',
+    '2.5%',
+    '100%',
+    '0.01%',
+    '0%',
+  ]);
   expect([trust(7_600n), change(500n), change(-100n), change(0n)]).toEqual(['0.76', '+0.05', '−0.01', '0.00']);
   expect([many(1, 'home'), many(2n, 'home'), many(0, 'home')]).toEqual(['1 home', '2 homes', '0 homes']);
 });
 
 test('ages and durations', () => {
-  expect([ago(2), ago(8), ago(240), ago(7_200), ago(200_000)]).toEqual(['just now', '8 s ago', '4 min ago', '2 h ago', '2 days ago']);
+  expect([ago(2), ago(8), ago(240), ago(7_200), ago(200_000)]).toEqual([
+    'just now',
+    '8 s ago',
+    '4 min ago',
+    '2 h ago',
+    '2 days ago',
+  ]);
   expect([duration(1_800), duration(14_400), duration(172_800)]).toEqual(['30 min', '4 h', '2 days']);
 });

@@ -66,7 +66,8 @@ export const count = (value: bigint | number | null | undefined): string =>
 export const percent = (bps: bigint): string => `${grouped(decimal(bps, 2, 2), 2).replace(/[.,]?0+$/, '')}%`;
 
 /** Trust in basis points as the number from 0 to 1 that people see: 7600 → "0.76". */
-export const trust = (bps: Maybe): string => (bps === null || bps === undefined ? DASH : grouped(decimal(bps, 4, 2), 2));
+export const trust = (bps: Maybe): string =>
+  bps === null || bps === undefined ? DASH : grouped(decimal(bps, 4, 2), 2);
 
 /** A change with its sign, for trust: "+0.05", "−0.01". */
 export const change = (bps: bigint): string => `${bps > 0n ? '+' : bps < 0n ? '−' : ''}${trust(bps < 0n ? -bps : bps)}`;

@@ -32,7 +32,8 @@ describe('config.json', () => {
 });
 
 describe('the demo wallet', () => {
-  const at = (settings: object, pathname = '/') => allowsDemoWallet(parseSettings({ ...local, ...settings }), { pathname });
+  const at = (settings: object, pathname = '/') =>
+    allowsDemoWallet(parseSettings({ ...local, ...settings }), { pathname });
   test('is there on a local chain', () => expect(at({})).toBe(true));
   test.each([
     [{ network: 'mainnet', chainId: 1 }, '/'],

@@ -31,7 +31,17 @@ const Settings = v.object({
   /** Homes of the demo wallet: `key` is the name of a development key, never the key itself. */
   accounts: v.optional(
     v.array(
-      v.object({ name: Name, key: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)), address: v.optional(Principal), about: v.optional(v.pipe(v.string(), v.transform((t) => plain(t, 80)))) }),
+      v.object({
+        name: Name,
+        key: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)),
+        address: v.optional(Principal),
+        about: v.optional(
+          v.pipe(
+            v.string(),
+            v.transform((t) => plain(t, 80)),
+          ),
+        ),
+      }),
     ),
     [],
   ),
@@ -60,7 +70,11 @@ export const readSettings = async (base: string): Promise<Settings> => {
     if (!response.ok) throw new Error(`${response.status}`);
     value = await response.json();
   } catch (cause) {
-    throw new AppError('settings-missing', 'There is no readable config.json beside this page, so it does not know which chain to ask.', { cause });
+    throw new AppError(
+      'settings-missing',
+      'There is no readable config.json beside this page, so it does not know which chain to ask.',
+      { cause },
+    );
   }
   return parseSettings(value);
 };

@@ -1,5 +1,17 @@
 import { afterEach, expect, test } from 'vitest';
-import { clock, daysFrom, dayWords, hourOf, longDay, moment, slotHour, slotOf, slotWords, startOfDay, useZone } from './time.ts';
+import {
+  clock,
+  daysFrom,
+  dayWords,
+  hourOf,
+  longDay,
+  moment,
+  slotHour,
+  slotOf,
+  slotWords,
+  startOfDay,
+  useZone,
+} from './time.ts';
 
 const noon = Date.UTC(2026, 5, 13, 12, 40) / 1000;
 afterEach(() => useZone(undefined));
@@ -20,7 +32,12 @@ test('days are counted from midnight to midnight', () => {
   useZone('UTC');
   expect(startOfDay(noon)).toBe(Date.UTC(2026, 5, 13) / 1000);
   expect(daysFrom(noon, noon + 12 * 3600)).toBe(1);
-  expect([-86400, 0, 86400, 2 * 86400].map((d) => dayWords(noon + d, noon))).toEqual(['Yesterday', 'Today', 'Tomorrow', 'Mon 15 June']);
+  expect([-86400, 0, 86400, 2 * 86400].map((d) => dayWords(noon + d, noon))).toEqual([
+    'Yesterday',
+    'Today',
+    'Tomorrow',
+    'Mon 15 June',
+  ]);
   expect(slotWords(slotOf(noon) + 1, noon)).toBe('Today, 13:00 to 14:00');
 });
 

@@ -51,7 +51,9 @@ export const hourOf = (unix: number): number => {
 
 /** The first second of the local day that `unix` falls in. Exact unless the zone changes its offset on that very day. */
 export const startOfDay = (unix: number): number => {
-  const [hour = '0', minute = '0', second = '0'] = format('seconds', { ...clockOptions, second: '2-digit' }).format(date(unix)).split(/\D+/);
+  const [hour = '0', minute = '0', second = '0'] = format('seconds', { ...clockOptions, second: '2-digit' })
+    .format(date(unix))
+    .split(/\D+/);
   return unix - (Number(hour) * 3600 + Number(minute) * 60 + Number(second));
 };
 
@@ -70,7 +72,8 @@ export const dayWords = (unix: number, now: number): string => {
 };
 
 /** "Tomorrow, 13:00 to 14:00" */
-export const slotWords = (slot: number, now: number): string => `${dayWords(slotStart(slot), now)}, ${hourWords(slotHour(slot))}`;
+export const slotWords = (slot: number, now: number): string =>
+  `${dayWords(slotStart(slot), now)}, ${hourWords(slotHour(slot))}`;
 
 /** "13:10" today, "Fri 18:02" in the last days, "4 March 2026" before. */
 export const moment = (unix: number, now: number): string => {

@@ -18,7 +18,15 @@ export type PendingRow = {
   link?: string;
   seen?: boolean;
 };
-export type PromiseRow = { id: string; maker: string; slot: number; expiry: number; cv: Uint8Array; sig: Uint8Array; at: number };
+export type PromiseRow = {
+  id: string;
+  maker: string;
+  slot: number;
+  expiry: number;
+  cv: Uint8Array;
+  sig: Uint8Array;
+  at: number;
+};
 
 class Store extends Dexie {
   views!: Table<CachedView, string>;
@@ -57,12 +65,21 @@ export const kept = async (key: string): Promise<CachedView | undefined> => {
 };
 
 const plainJson = (_: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value instanceof Uint8Array ? `0x${[...value].map((b) => b.toString(16).padStart(2, '0')).join('')}` : value;
+  typeof value === 'bigint'
+    ? value.toString()
+    : value instanceof Uint8Array
+      ? `0x${[...value].map((b) => b.toString(16).padStart(2, '0')).join('')}`
+      : value;
 
 /** Everything of the reader's own, as JSON text. Cached answers are left out: the chain has them. */
 export const exportOwn = async (): Promise<string> =>
   JSON.stringify(
-    { format: 'wattconnect-export', version: 1, pending: await store.pending.toArray(), promises: await store.promises.toArray() },
+    {
+      format: 'wattconnect-export',
+      version: 1,
+      pending: await store.pending.toArray(),
+      promises: await store.promises.toArray(),
+    },
     plainJson,
     2,
   );

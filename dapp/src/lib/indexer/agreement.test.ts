@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { compare, type Head, type History, remember } from './agreement.ts';
 
-const head = (number: number, digest = `d${number}`): Head => ({ number, hash: `h${number}`, timestamp: number * 10, digest });
+const head = (number: number, digest = `d${number}`): Head => ({
+  number,
+  hash: `h${number}`,
+  timestamp: number * 10,
+  digest,
+});
 const upTo = (last: number, fork = ''): History =>
   Array.from({ length: 5 }, (_, k) => head(last - 4 + k, `d${last - 4 + k}${fork}`));
 
@@ -19,7 +24,11 @@ describe('compare', () => {
   });
 
   test('a liar is outvoted even when it is ahead', () => {
-    expect(compare([upTo(9), upTo(11, '!'), upTo(9)])).toEqual({ verdicts: ['agrees', 'differs', 'agrees'], best: 0, undecided: false });
+    expect(compare([upTo(9), upTo(11, '!'), upTo(9)])).toEqual({
+      verdicts: ['agrees', 'differs', 'agrees'],
+      best: 0,
+      undecided: false,
+    });
   });
 
   test('two that differ leave it undecided', () => {

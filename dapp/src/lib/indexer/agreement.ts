@@ -41,9 +41,14 @@ export type Agreement = {
 
 /** Compares indexers; an empty or undefined history is a silent one. */
 export const compare = (histories: readonly (History | undefined)[]): Agreement => {
-  const heard = histories.flatMap((history, index) => (history?.length ? [{ index, history, tip: history.at(-1)!.number }] : []));
+  const heard = histories.flatMap((history, index) =>
+    history?.length ? [{ index, history, tip: history.at(-1)!.number }] : [],
+  );
   // A vote for an indexer is every indexer that agrees with it, itself included.
-  const rated = heard.map((one) => ({ ...one, votes: heard.filter((other) => same(one.history, other.history) === true).length }));
+  const rated = heard.map((one) => ({
+    ...one,
+    votes: heard.filter((other) => same(one.history, other.history) === true).length,
+  }));
   rated.sort((a, b) => b.votes - a.votes || b.tip - a.tip || a.index - b.index);
   const best = rated[0];
   const verdicts = histories.map((history): Verdict => {

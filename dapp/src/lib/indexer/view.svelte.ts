@@ -26,7 +26,9 @@ export class View<S extends v.GenericSchema> {
     return this.cached ? app.source(this.at, 'From your last visit') : app.source(this.at);
   }
   get old(): boolean {
-    return this.cached || this.error !== undefined || (this.at !== undefined && app.wall - this.at > 120_000 && !app.online);
+    return (
+      this.cached || this.error !== undefined || (this.at !== undefined && app.wall - this.at > 120_000 && !app.online)
+    );
   }
 }
 
@@ -47,7 +49,8 @@ export const view = <S extends v.GenericSchema>(
 
   const load = async (wanted: object, mine: string) => {
     abort?.abort();
-    const { signal } = (abort = new AbortController());
+    abort = new AbortController();
+    const { signal } = abort;
     last = Date.now();
     const early = setTimeout(() => void fromCache(mine), CACHE_AFTER_MS);
     try {

@@ -1,44 +1,36 @@
 import * as v from 'valibot';
-import { AppError } from '../core/errors.ts';
-import { type Agreement, compare, type Head, type History, remember } from './agreement.ts';
+import { app, type Engine, type Source } from '../app.svelte.ts';
+import { AppError, sentence } from '../core/errors.ts';
+import { readSettings } from '../core/settings.ts';
+import { useZone } from '../core/time.ts';
+import { compare, type Head, remember } from './agreement.ts';
 import { checked, post } from './graphql.ts';
 
 const HeadSchema = v.object({ number: v.number(), hash: v.string(), timestamp: v.number(), digest: v.string() });
 const META = '{ _meta { block { number hash timestamp } digest } }';
 const MetaSchema = v.object({
   _meta: v.object({
-    block: v.object({ number: v.number(), hash: v.string(), timestamp: v.pipe(v.union([v.number(), v.string()]), v.transform(Number)) }),
+    block: v.object({
+      number: v.number(),
+      hash: v.string(),
+      timestamp: v.pipe(v.union([v.number(), v.string()]), v.transform(Number)),
+    }),
     digest: v.string(),
   }),
 });
 
 const POLL_MS = 5_000;
 
-export type Source = {
-  url: string;
-  name: string;
-  history: History;
-  /** Wall time in ms at which it last said something. */
-  heardAt: number;
-  silent: boolean;
-};
-
 /**
- * The indexers this copy listens to. Each tells its newest block over a stream (or is asked every few seconds when the stream breaks);
- * they are compared with each other, and questions go to the newest one of those that agree, then to the next.
+ * Listens to the indexers of this copy and asks them. Each tells its newest block over a stream (or is asked every few seconds when the stream
+ * breaks); they are compared with each other, and questions go to the newest one of those that agree, then to the next.
  */
-export class Indexers {
-  sources = $state.raw<Source[]>([]);
-  /** The newest block that the indexers we believe have shown. */
-  head = $state.raw<Head>();
-  agreement = $derived<Agreement>(compare(this.sources.map((source) => (source.silent ? undefined : source.history))));
-  agreeing = $derived(this.agreement.verdicts.filter((verdict) => verdict === 'agrees').length);
-  heardAt = $derived(Math.max(0, ...this.sources.map((source) => source.heardAt)));
+class Listener implements Engine {
   #stops: (() => void)[] = [];
 
   start(urls: readonly string[]): void {
     this.stop();
-    this.sources = urls.map((url) => ({ url, name: new URL(url).host, history: [], heardAt: 0, silent: false }));
+    this.#show(urls.map((url) => ({ url, name: new URL(url).host, history: [], heardAt: 0, silent: false })));
     this.#stops = urls.map((url) => this.#follow(url));
   }
 
@@ -49,7 +41,7 @@ export class Indexers {
 
   /** Asks everybody again now, for instance when the network comes back. */
   wake(): void {
-    for (const { url } of this.sources) void this.#poll(url);
+    for (const { url } of app.indexers.sources) void this.#poll(url);
   }
 
   /** Asks the best indexer, then the others. Throws the last AppError when nobody answers. */
@@ -74,22 +66,31 @@ export class Indexers {
   }
 
   #order(): string[] {
-    const { verdicts, best } = this.agreement;
-    const rank = (index: number) => (index === best ? 0 : { agrees: 1, behind: 2, silent: 3, differs: 4 }[verdicts[index] ?? 'silent']);
-    return this.sources.map(({ url }, index) => ({ url, rank: rank(index) })).sort((a, b) => a.rank - b.rank).map(({ url }) => url);
+    const { verdicts, best } = app.indexers.agreement;
+    const rank = (index: number) =>
+      index === best ? 0 : { agrees: 1, behind: 2, silent: 3, differs: 4 }[verdicts[index] ?? 'silent'];
+    return app.indexers.sources
+      .map(({ url }, index) => ({ url, rank: rank(index) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ url }) => url);
   }
 
   #mark(url: string, change: Partial<Source>): void {
-    this.sources = this.sources.map((source) => (source.url === url ? { ...source, ...change } : source));
+    this.#show(app.indexers.sources.map((source) => (source.url === url ? { ...source, ...change } : source)));
+  }
+
+  #show(sources: Source[]): void {
+    app.indexers.sources = sources;
+    app.indexers.agreement = compare(sources.map((source) => (source.silent ? undefined : source.history)));
   }
 
   #hear(url: string, head: Head): void {
-    const source = this.sources.find((one) => one.url === url);
+    const source = app.indexers.sources.find((one) => one.url === url);
     if (!source) return;
     this.#mark(url, { history: remember(source.history, head), heardAt: Date.now(), silent: false });
-    const best = this.agreement.best;
-    const newest = best === undefined ? undefined : this.sources[best]?.history.at(-1);
-    if (newest && newest.hash !== this.head?.hash) this.head = newest;
+    const { best } = app.indexers.agreement;
+    const newest = best === undefined ? undefined : app.indexers.sources[best]?.history.at(-1);
+    if (newest && newest.hash !== app.indexers.head?.hash) app.indexers.head = newest;
   }
 
   async #poll(url: string): Promise<void> {
@@ -132,3 +133,18 @@ export class Indexers {
     };
   }
 }
+
+/** Reads config.json into the app's settings and begins to listen, or says why it cannot. */
+export const begin = async (base: string): Promise<void> => {
+  try {
+    const settings = await readSettings(base);
+    useZone(settings.timeZone);
+    app.settings = settings;
+  } catch (error) {
+    app.failure = sentence(error);
+    return;
+  }
+  const listener = new Listener();
+  listener.start(app.indexerUrls);
+  app.indexers.use(listener);
+};

@@ -1,0 +1,513 @@
+// Every attack fails on our contracts with the code of the guard that stops it, and succeeds on a twin without that guard.
+// So the test can fail, and the guard is the one that does it.
+import { Bytes } from '@wattconnect/protocol';
+import { describe, expect, it } from 'vitest';
+import {
+  type Arg,
+  address,
+  ascii,
+  CELL,
+  contractId,
+  type Order,
+  type Receipt,
+  STRANGER,
+  signOrder,
+  signReport,
+  utf8,
+  type Weakening,
+  World,
+} from './world.ts';
+
+const MUCH = 10n ** 12n;
+const EVIDENCE = new Uint8Array(32);
+
+type Scene = { world: World; seller: string; buyer: string; slot: bigint };
+type Attack = {
+  name: string;
+  /** The error that stops it. */
+  code: bigint;
+  guards: Weakening[];
+  run: (scene: Scene) => Receipt;
+};
+
+const order = ({ seller, slot }: Scene, change: Partial<Order> = {}): Order => ({
+  maker: seller,
+  slot,
+  wh: 2000n,
+  'min-wh': 1000n,
+  price: 200_000n,
+  nonce: 1n,
+  expiry: slot * 3600n,
+  ...change,
+});
+const fill = ({ world, buyer }: Scene, of: Order, wh = 1000n, signature = signOrder(of, 'home-h01')): Receipt =>
+  world.call('marketplace', 'fill-signed-offer', [of, signature, wh, MUCH], buyer);
+const highS = (signature: Uint8Array): Uint8Array => {
+  const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  const out = Uint8Array.from(signature);
+  out.set(Bytes.fromHex((n - BigInt(`0x${Bytes.toHex(signature.subarray(32, 64))}`)).toString(16).padStart(64, '0')), 32);
+  out[64] = signature[64]! ^ 1;
+  return out;
+};
+const report = ({ world, seller, slot }: Scene, signatures: Arg, exportWh = 5000n, revision = 1n): Receipt =>
+  world.call('energy-oracle', 'submit-production', [seller, slot, exportWh, new Uint8Array(32), revision, signatures], STRANGER);
+const signed = ({ seller, slot }: Scene, by: number[], exportWh = 5000n, revision = 1n) =>
+  signReport({ seller, slot, exportWh, root: new Uint8Array(32), revision }, by) as { index: bigint; signature: Uint8Array }[];
+
+/** The domain that offers are signed for, with one part changed. */
+const DOMAIN =
+  '(define-constant DOMAIN-OFFER (sha256 (unwrap-panic (to-consensus-buff? { name: "wattconnect", version: "1", chain-id: chain-id, contract: current-contract, purpose: "offer", }))))';
+const weakDomain = (part: string, instead: string): Weakening => ['marketplace', DOMAIN, DOMAIN.replace(part, instead)];
+
+const ATTACKS: Attack[] = [
+  // ---- authority
+  {
+    name: 'a decoy contract buys with the money of whoever calls it',
+    code: 3001n,
+    guards: [
+      ['marketplace', '(ok (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL))', '(if true (ok true) ERR-INDIRECT-CALL)'],
+      ['marketplace', '(take-offer id offer contract-caller wh', '(take-offer id offer tx-sender wh'],
+    ],
+    run: ({ world, seller, buyer, slot }) => {
+      world.deploy('decoy', '(define-public (gift) (contract-call? .marketplace accept-offer u1 u1 u1000 u1000000000000))');
+      world.offer(seller, slot, 1000n);
+      return world.call('decoy', 'gift', [], buyer);
+    },
+  },
+  {
+    name: 'a decoy contract cancels the trade of whoever calls it',
+    code: 4002n,
+    guards: [['trade-escrow', '(cancel-trade id contract-caller)', '(cancel-trade id tx-sender)']],
+    run: ({ world, seller, buyer, slot }) => {
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.deploy('decoy', `(define-public (gift) (contract-call? .trade-escrow cancel u${trade}))`);
+      return world.call('decoy', 'gift', [], buyer);
+    },
+  },
+  {
+    name: 'a decoy contract withdraws the vault of whoever calls it, to disturb it',
+    code: 4401n,
+    guards: [['trade-escrow', '(owner contract-caller)', '(owner tx-sender)']],
+    run: ({ world, buyer }) => {
+      world.ok('trade-escrow', 'deposit', [1000n], buyer);
+      world.deploy('decoy', '(define-public (gift) (contract-call? .trade-escrow withdraw u1000))');
+      return world.call('decoy', 'gift', [], buyer);
+    },
+  },
+  {
+    name: 'a stranger opens a trade past the marketplace and all its gates',
+    code: 4001n,
+    guards: [['trade-escrow', '(try! (check-peer (var-get marketplace))) (asserts! (is-eq tx-sender (get buyer row)) ERR-INDIRECT-CALL)', '']],
+    run: ({ world, buyer, slot }) => {
+      const row = { seller: STRANGER, buyer, wh: 1n, cost: 1n, slot, pv: 1n, terms: 0n, origin: 0n, ref: 0n };
+      return world.call('trade-escrow', 'open-direct', [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)], buyer);
+    },
+  },
+  {
+    name: 'a stranger mints by closing a report into its own custody',
+    code: 5001n,
+    guards: [['energy-oracle', '(asserts! (is-eq contract-caller (var-get escrow)) ERR-NOT-PEER)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      report(scene, signed(scene, [0, 1, 2]));
+      scene.world.wait(3600);
+      return scene.world.call('energy-oracle', 'close-report', [scene.seller, scene.slot, 5000n, STRANGER], STRANGER);
+    },
+  },
+  {
+    name: 'a stranger makes itself the oracle',
+    code: 5000n,
+    guards: [['energy-oracle', '(try! (check-dao)) (asserts! (and (> threshold u0)', '(asserts! (and (> threshold u0)']],
+    run: ({ world }) => world.call('energy-oracle', 'set-operators', [[STRANGER], 1n], STRANGER),
+  },
+  {
+    name: 'a stranger makes itself the marketplace',
+    code: 4000n,
+    guards: [['trade-escrow', '(try! (check-dao)) (asserts! (or (is-eq role "marketplace")', '(asserts! (or (is-eq role "marketplace")']],
+    run: ({ world }) => world.call('trade-escrow', 'set-peer', [ascii('marketplace'), STRANGER], STRANGER),
+  },
+  {
+    name: 'a seller changes the offer of another',
+    code: 3000n,
+    guards: [['marketplace', '(asserts! (is-eq contract-caller (get seller offer)) ERR-NOT-SELLER) (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN) (asserts! (is-eq revision', '(asserts! (is-eq revision']],
+    run: ({ world, seller, buyer, slot }) => {
+      const id = world.offer(seller, slot, 1000n);
+      return world.call('marketplace', 'update-offer', [id, 1n, 9000n, 140_000n, 0n, slot * 3600n], buyer);
+    },
+  },
+
+  // ---- signatures
+  {
+    name: 'one operator signs three times',
+    code: 5501n,
+    guards: [['energy-oracle', '(asserts! (>= index (get next so-far)) ERR-SIGNATURE-ORDER)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      return report(scene, signed(scene, [1, 1, 1]));
+    },
+  },
+  {
+    name: 'two operators are enough',
+    code: 5502n,
+    guards: [['energy-oracle', '(asserts! (>= (len signatures) (get threshold who)) ERR-QUORUM)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      return report(scene, signed(scene, [0, 1]));
+    },
+  },
+  {
+    name: 'a malleable twin of an operator’s signature counts',
+    code: 5500n,
+    guards: [['energy-oracle', '(asserts! (<= (default-to 0xff (slice? signature u32 u64)) MAX-S) ERR-SIGNATURE)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      return report(scene, signed(scene, [0, 1, 2]).map(({ index, signature }) => ({ index, signature: highS(signature) })));
+    },
+  },
+  {
+    name: 'a malleable twin of an order’s signature counts',
+    code: 3500n,
+    guards: [['marketplace', '(<= (default-to 0xff (slice? signature u32 u64)) MAX-S)', '']],
+    run: (scene) => fill(scene, order(scene), 1000n, highS(signOrder(order(scene), 'home-h01'))),
+  },
+  {
+    name: 'a bid is used as an offer',
+    code: 3500n,
+    guards: [weakDomain('purpose: "offer"', 'purpose: "bid"')],
+    run: (scene) => fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { purpose: 'bid' })),
+  },
+  {
+    name: 'an order of another chain is replayed',
+    code: 3500n,
+    guards: [weakDomain('chain-id: chain-id', 'chain-id: u1')],
+    run: (scene) => fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { chainId: 1 })),
+  },
+  {
+    name: 'an order for another contract is replayed',
+    code: 3500n,
+    guards: [weakDomain('contract: current-contract', 'contract: .trade-escrow')],
+    run: (scene) => fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { contract: contractId('trade-escrow') })),
+  },
+  {
+    name: 'a signed order is filled over and over',
+    code: 3106n,
+    guards: [['marketplace', '(asserts! (and (<= taken (get wh order)) (<= wh (- (get wh order) taken))) ERR-TOO-MUCH)', '']],
+    run: (scene) => {
+      fill(scene, order(scene), 2000n);
+      return fill(scene, order(scene), 1000n);
+    },
+  },
+  {
+    name: 'a cancelled order is filled',
+    code: 3207n,
+    guards: [['marketplace', '(asserts! (not (get cancelled before)) ERR-SIGNED-CANCELLED) (asserts! (< now', '(asserts! (< now']],
+    run: (scene) => {
+      scene.world.ok('marketplace', 'cancel-signed', [1n], scene.seller);
+      return fill(scene, order(scene));
+    },
+  },
+  {
+    name: 'an order below the maker’s nonce floor is filled',
+    code: 3208n,
+    guards: [['marketplace', '(asserts! (>= (get ref deal) (get nonce-floor seller-row)) ERR-NONCE-FLOOR)', '']],
+    run: (scene) => {
+      scene.world.ok('user-registry', 'cancel-signed-below', [2n], scene.seller);
+      return fill(scene, order(scene));
+    },
+  },
+
+  // ---- price and gates
+  {
+    name: 'a seller raises the price under a buyer’s transaction',
+    code: 3108n,
+    guards: [['marketplace', '(asserts! (is-eq revision (get revision offer)) ERR-REVISION) (take-offer', '(take-offer']],
+    run: ({ world, seller, buyer, slot }) => {
+      const id = world.offer(seller, slot, 1000n);
+      world.ok('marketplace', 'update-offer', [id, 1n, 1000n, 500_000n, 0n, slot * 3600n], seller);
+      return world.call('marketplace', 'accept-offer', [id, 1n, 1000n, MUCH], buyer);
+    },
+  },
+  {
+    name: 'fees rise under a buyer’s transaction',
+    code: 3107n,
+    guards: [['marketplace', '(asserts! (<= (get locked trade) (get max-total deal)) ERR-MAX-TOTAL)', '']],
+    run: ({ world, seller, buyer }) => {
+      const raise = world.prepare('(try! (contract-call? .governance-dao set-parameter "commission-bps" u1000))');
+      const slot = world.slot + 8n;
+      const id = world.offer(seller, slot, 1000n);
+      const { total } = world.read('marketplace', 'quote', [id, 1000n, buyer]);
+      raise();
+      return world.call('marketplace', 'accept-offer', [id, 1n, 1000n, total!], buyer);
+    },
+  },
+  {
+    name: 'the DAO takes more than the contract’s own limit',
+    code: 4102n,
+    guards: [['trade-escrow', '(<= (mod terms BPS) MAX-COMMISSION-BPS)', '']],
+    run: ({ world, seller, buyer }) => {
+      world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${buyer}))`);
+      const row = { seller, buyer, wh: 1n, cost: 100n, slot: world.slot + 8n, pv: 1n, terms: 9999n, origin: 0n, ref: 0n };
+      return world.call('trade-escrow', 'open-direct', [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)], buyer);
+    },
+  },
+  {
+    name: 'a revoked producer keeps selling',
+    code: 3204n,
+    guards: [['marketplace', '(define-constant SELLER-MASK u30) (define-constant SELLER-BITS u14)', '(define-constant SELLER-MASK u2) (define-constant SELLER-BITS u2)']],
+    run: ({ world, seller, buyer, slot }) => {
+      const id = world.offer(seller, slot, 1000n);
+      world.ok('user-registry', 'revoke-certification', [seller, utf8('meter moved')], address('certifier'));
+      return world.call('marketplace', 'accept-offer', [id, 1n, 1000n, MUCH], buyer);
+    },
+  },
+  {
+    name: 'a household trades with itself to farm its score',
+    code: 3109n,
+    guards: [
+      ['marketplace', '(asserts! (not (is-eq (get seller deal) buyer)) ERR-SELF-TRADE)', ''],
+      ['trade-escrow', '(asserts! (not (is-eq (get seller row) (get buyer row))) ERR-SELF-TRADE)', ''],
+    ],
+    run: ({ world, seller, slot }) => {
+      const id = world.offer(seller, slot, 1000n);
+      return world.call('marketplace', 'accept-offer', [id, 1n, 1000n, MUCH], seller);
+    },
+  },
+  {
+    name: 'a buyer decides after it has seen the weather',
+    code: 3301n,
+    guards: [['marketplace', '(asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      const id = world.offer(seller, slot, 1000n, { expiry: slot * 3600n });
+      world.until(slot * 3600n - 60n);
+      return world.call('marketplace', 'accept-offer', [id, 1n, 1000n, MUCH], buyer);
+    },
+  },
+  {
+    name: 'a buyer cancels when the price has fallen, hours later',
+    code: 4301n,
+    guards: [['trade-escrow', '(asserts! (<= now (+ (get at trade) (get cancel-window terms))) ERR-CANCEL-WINDOW)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.wait(3600);
+      return world.call('trade-escrow', 'cancel', [trade], buyer);
+    },
+  },
+
+  // ---- limits
+  {
+    name: 'a newcomer trades above its limit in many small pieces',
+    code: 4206n,
+    guards: [['trade-escrow', '(asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row)) ERR-BUYER-LIMIT)', '']],
+    run: ({ world, seller, slot }) => {
+      const small = world.home('home-h03', { role: 1n, certified: false });
+      const id = world.offer(seller, slot, 10_000n);
+      for (let n = 0; n < 2; n++) world.ok('marketplace', 'accept-offer', [id, 1n, 5000n, MUCH], small);
+      return world.call('marketplace', 'accept-offer', [world.offer(seller, slot + 1n, 1000n), 1n, 1000n, MUCH], small);
+    },
+  },
+  {
+    name: 'a seller sells the same hour twice',
+    code: 4207n,
+    guards: [['trade-escrow', '(asserts! (<= promised (get peak-w row)) ERR-OVER-PEAK)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      world.trade(seller, buyer, slot, 10_000n);
+      const id = world.offer(seller, slot, 10_000n);
+      return world.call('marketplace', 'accept-offer', [id, 1n, 10_000n, MUCH], buyer);
+    },
+  },
+
+  // ---- metered energy
+  {
+    name: 'a producer mints more than its roof can give',
+    code: 5100n,
+    guards: [['energy-oracle', '(asserts! (<= (get export-wh report) (get peak-w user)) ERR-OVER-PEAK)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      return report(scene, signed(scene, [0, 1, 2], 10_001n), 10_001n);
+    },
+  },
+  {
+    name: 'a report is revised after the window, once the price is known',
+    code: 5302n,
+    guards: [['energy-oracle', '(asserts! (< now (get closes-at before)) ERR-WINDOW-CLOSED)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      report(scene, signed(scene, [0, 1, 2]));
+      scene.world.wait(3600);
+      return report(scene, signed(scene, [0, 1, 2], 6000n, 2n), 6000n, 2n);
+    },
+  },
+  {
+    name: 'a slot is closed before anybody could challenge it',
+    code: 5303n,
+    guards: [['energy-oracle', '(asserts! (>= stacks-block-time (get closes-at row)) ERR-WINDOW-OPEN)', '']],
+    run: (scene) => {
+      scene.world.until((scene.slot + 1n) * 3600n);
+      report(scene, signed(scene, [0, 1, 2]));
+      return scene.world.call('trade-escrow', 'finalize', [scene.seller, scene.slot], STRANGER);
+    },
+  },
+  {
+    name: 'energy is minted twice for one hour',
+    code: 4203n,
+    guards: [
+      ['trade-escrow', '(asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED) (let ((report', '(let ((report'],
+      ['energy-oracle', '(asserts! (not (get final row)) ERR-FINAL)', ''],
+    ],
+    run: ({ world, seller, slot }) => {
+      world.deliver(seller, slot, 1000n);
+      return world.call('trade-escrow', 'finalize', [seller, slot], STRANGER);
+    },
+  },
+  {
+    name: 'a seller gives up the slot that it failed to serve',
+    code: 4209n,
+    guards: [['trade-escrow', '(asserts! (is-none (contract-call? .energy-oracle get-report seller slot)) ERR-REPORTED)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      world.trade(seller, buyer, slot, 1000n);
+      world.until((slot + 1n) * 3600n);
+      world.report(seller, slot, 0n);
+      world.until((slot + 1n) * 3600n + 259_200n);
+      return world.call('trade-escrow', 'void-slot', [seller, slot], seller);
+    },
+  },
+  {
+    name: 'a buyer takes its money back before the oracle had its time',
+    code: 4303n,
+    guards: [['trade-escrow', '(asserts! (>= stacks-block-time (+ (slot-end slot) (get timeout (contract-call? .governance-dao get-parameters)))) ERR-TOO-EARLY)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      world.trade(seller, buyer, slot, 1000n);
+      world.until((slot + 1n) * 3600n);
+      return world.call('trade-escrow', 'void-slot', [seller, slot], buyer);
+    },
+  },
+
+  // ---- money
+  {
+    name: 'a trade is settled twice',
+    code: 4201n,
+    guards: [['trade-escrow', '(or (is-eq status TRADE-OPEN) (and disputed-too (is-eq status TRADE-DISPUTED)))', '(or true disputed-too (is-eq status TRADE-OPEN))']],
+    run: ({ world, seller, buyer, slot }) => {
+      const [trade] = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 2000n)];
+      world.deliver(seller, slot, 3000n);
+      world.ok('trade-escrow', 'settle', [trade!], STRANGER);
+      return world.call('trade-escrow', 'settle', [trade!], STRANGER);
+    },
+  },
+  {
+    name: 'a batch names one trade twice',
+    code: 14103n,
+    guards: [
+      ['trade-escrow', '(asserts! (> id (get last batch)) (at-row at ERR-ORDER))', ''],
+      ['trade-escrow', '(or (is-eq status TRADE-OPEN) (and disputed-too (is-eq status TRADE-DISPUTED)))', '(or true disputed-too (is-eq status TRADE-OPEN))'],
+    ],
+    run: ({ world, seller, buyer, slot }) => {
+      const [trade] = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 2000n)];
+      world.deliver(seller, slot, 3000n);
+      return world.call('trade-escrow', 'settle-slot', [seller, slot, [trade!, trade!]], STRANGER);
+    },
+  },
+  {
+    name: 'a trade is settled from the custody of another seller',
+    code: 4104n,
+    guards: [['trade-escrow', '(asserts! (and (is-eq (get seller trade) (get seller batch)) (is-eq (get slot trade) (get slot batch))) (at-row at ERR-WRONG-SLOT))', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      const failing = world.home('home-h03');
+      const trade = world.trade(failing, buyer, slot, 1000n);
+      world.trade(seller, buyer, slot, 1000n);
+      world.deliver(seller, slot, 1000n);
+      return world.call('trade-escrow', 'settle-slot', [seller, slot, [trade]], failing);
+    },
+  },
+  {
+    name: 'a vault is emptied of the money of others',
+    code: 4401n,
+    guards: [['trade-escrow', '(asserts! (<= amount (get vault account)) ERR-VAULT) (let ((vault (- (get vault account) amount))', '(let ((vault u0)']],
+    run: ({ world, buyer }) => {
+      world.ok('trade-escrow', 'deposit', [1000n], buyer);
+      return world.call('trade-escrow', 'withdraw', [1000n], STRANGER);
+    },
+  },
+  {
+    name: 'the energy of a cancelled trade comes back twice',
+    code: 3211n,
+    guards: [['marketplace', '(asserts! (not (is-released id)) ERR-RELEASED)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.ok('marketplace', 'cancel-trade', [trade], buyer);
+      return world.call('marketplace', 'release-cancelled', [trade], seller);
+    },
+  },
+  {
+    name: 'the energy of a live trade goes back on sale',
+    code: 3210n,
+    guards: [['marketplace', '(asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)', '']],
+    run: ({ world, seller, buyer, slot }) => world.call('marketplace', 'release-cancelled', [world.trade(seller, buyer, slot, 1000n)], seller),
+  },
+
+  // ---- disputes
+  {
+    name: 'a dispute is won with the first report',
+    code: 0n,
+    guards: [['dispute-resolution', '(if (> (get revision dispute) u0) (get revision dispute) u1)', '(get revision dispute)']],
+    run: (scene) => {
+      const { world, seller, buyer, slot } = scene;
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.until((slot + 1n) * 3600n);
+      world.ok('dispute-resolution', 'open-dispute', [trade, 0n, EVIDENCE], buyer);
+      report(scene, signed(scene, [0, 1, 2]));
+      world.wait(3600);
+      world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+      const receipt = world.call('dispute-resolution', 'resolve-automatic', [1n], buyer);
+      // It succeeds in both; what differs is who has the bond.
+      return (receipt.value as { upheld: boolean }).upheld ? receipt : { ...receipt, ok: false, value: 0n };
+    },
+  },
+  {
+    name: 'a bond is taken back twice',
+    code: 7204n,
+    guards: [
+      ['dispute-resolution', '(asserts! (is-eq (get status dispute) DISPUTE-OPEN) ERR-RESOLVED)', ''],
+      ['dispute-resolution', '(var-set bonds (- (var-get bonds) bond))', ''],
+    ],
+    run: ({ world, seller, buyer, slot }) => {
+      const trades = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 1000n)];
+      world.until((slot + 1n) * 3600n);
+      for (const trade of trades) world.ok('dispute-resolution', 'open-dispute', [trade, 0n, EVIDENCE], buyer);
+      world.giveUp(seller, slot);
+      world.ok('dispute-resolution', 'resolve-automatic', [1n], buyer);
+      return world.call('dispute-resolution', 'resolve-automatic', [1n], buyer);
+    },
+  },
+  {
+    name: 'a trade is contested by somebody whom it does not concern',
+    code: 7000n,
+    guards: [['dispute-resolution', '(asserts! (or (is-eq claimant seller) (is-eq claimant (get buyer row))) ERR-NOT-PARTY)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      const rival = world.home('home-h03', { cell: CELL.far });
+      world.until((slot + 1n) * 3600n);
+      return world.call('dispute-resolution', 'open-dispute', [trade, 0n, EVIDENCE], rival);
+    },
+  },
+];
+
+async function attempt({ run }: Attack, weaken: Weakening[]): Promise<bigint | 'success'> {
+  const world = await World.create({ weaken });
+  try {
+    const scene = { world, seller: world.home('home-h01'), buyer: world.home('home-h02'), slot: world.slot + 8n };
+    const receipt = run(scene);
+    return receipt.ok ? 'success' : (receipt.value as bigint);
+  } finally {
+    world.free();
+  }
+}
+
+describe.each(ATTACKS)('$name', (attack) => {
+  it(`fails here with u${attack.code}`, async () => {
+    expect(await attempt(attack, [])).toBe(attack.code);
+  });
+  it('succeeds without the guard', async () => {
+    expect(await attempt(attack, attack.guards)).toBe('success');
+  });
+});
