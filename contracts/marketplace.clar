@@ -1581,19 +1581,19 @@
   )
 )
 
+;; Only for orders that are not cancelled.
 (define-private (take
     (maker principal)
     (nonce uint)
     (wh uint)
   )
-  (let ((before (get-filled maker nonce)))
-    (map-set filled {
-      maker: maker,
-      nonce: nonce,
-    }
-      (merge before { wh: (+ (get wh before) wh) })
-    )
-  )
+  (map-set filled {
+    maker: maker,
+    nonce: nonce,
+  } {
+    wh: wh,
+    cancelled: false,
+  })
 )
 
 (define-private (untake
@@ -1848,10 +1848,10 @@
         grid-bps-district: (get grid-bps-district batch),
         grid-bps-far: (get grid-bps-far batch),
       })
-        fees (begin
-          (take (get maker offer) (get nonce offer) wh)
-          (take (get maker bid) (get nonce bid) wh)
-          (some fees)
+        pair (begin
+          (take (get maker offer) (get nonce offer) (+ (get offer-taken pair) wh))
+          (take (get maker bid) (get nonce bid) (+ (get bid-taken pair) wh))
+          (some (get terms pair))
         )
         code (begin
           ;; @event row-refused { row: uint, code: uint }
@@ -1881,7 +1881,7 @@
   )
 )
 
-;; What time, the DAO or others may have made stale. Gives the fees of the pair.
+;; What time, the DAO or others may have made stale. Gives the fees of the pair, and what was taken of both orders before.
 (define-private (check-pair
     (offer {
       maker: principal,
@@ -1932,20 +1932,22 @@
       (seller-row (try! (check-seller seller)))
       (buyer-row (try! (check-buyer buyer)))
     )
-    (try! (check-live offer wh (get nonce-floor seller-row) (get cell seller-row)
-      (get now rules)
-    ))
-    (try! (check-live bid wh (get nonce-floor buyer-row) (get cell buyer-row)
-      (get now rules)
-    ))
     (try! (check-price (middle (get price offer) (get price bid))
       (get price-floor rules) (get price-ceiling rules)
     ))
     (asserts! (<= wh (get peak-w seller-row)) ERR-OVER-PEAK)
-    (ok (terms-of (get commission-bps rules) (get grid-bps-cell rules)
-      (get grid-bps-district rules) (get grid-bps-far rules)
-      (get cell seller-row) (get cell buyer-row)
-    ))
+    (ok {
+      offer-taken: (try! (check-live offer wh (get nonce-floor seller-row) (get cell seller-row)
+        (get now rules)
+      )),
+      bid-taken: (try! (check-live bid wh (get nonce-floor buyer-row) (get cell buyer-row)
+        (get now rules)
+      )),
+      terms: (terms-of (get commission-bps rules) (get grid-bps-cell rules)
+        (get grid-bps-district rules) (get grid-bps-far rules)
+        (get cell seller-row) (get cell buyer-row)
+      ),
+    })
   )
 )
 
@@ -1972,10 +1974,11 @@
     (asserts! (>= (get nonce signed) nonce-floor) ERR-NONCE-FLOOR)
     (asserts! (is-eq (get cell signed) cell) ERR-CELL-MOVED)
     (asserts! (< now (get expiry signed)) ERR-EXPIRED)
-    (ok (asserts!
+    (asserts!
       (and (<= taken (get wh signed)) (<= wh (- (get wh signed) taken)))
       ERR-TOO-MUCH
-    ))
+    )
+    (ok taken)
   )
 )
 

@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { Pc } from '@stacks/transactions';
 import { call } from '@wattconnect/contracts';
 import { type Envelope, Fees, Keys, Message } from '@wattconnect/protocol';
-import type { ChainClient } from './chain/client.ts';
+import type { ChainClient } from './chain/hands.ts';
 
 export type Household = {
   name: string;

@@ -1,5 +1,5 @@
 /** Programs that hold a key and act. All they know they ask a node, an indexer or a relay; time is the chain's. */
-export { ChainClient, NodeError, type Receipt } from './chain/client.ts';
+export { ChainClient, NodeError, type Receipt } from './chain/hands.ts';
 export { readMeters } from './homes/csv.ts';
 export { expected } from './homes/forecast.ts';
 export { generateMeters } from './homes/generate.ts';

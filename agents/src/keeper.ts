@@ -1,6 +1,6 @@
 // A keeper executes what has been signed and is due. It can change no term; anybody can be one.
 import { call, errorOf } from '@wattconnect/contracts';
-import type { ChainClient, Receipt } from './chain/client.ts';
+import type { ChainClient, Receipt } from './chain/hands.ts';
 import type { Reading1h } from './meter.ts';
 import { type Quorum, rowsOf } from './oracle.ts';
 

@@ -106,6 +106,8 @@ describe('opening', () => {
       'peak-w': 9n,
     };
     expect(escrow('open-direct', [row, 0n]).value).toBe(4001n);
+    expect(escrow('open-from-vault', [row, 0n]).value).toBe(4001n);
+    expect(escrow('open-many', [slot, 1n, 0n, []]).value).toBe(4001n);
     expect(escrow('cancel-for', [1n, STRANGER]).value).toBe(4001n);
     expect(escrow('mark-disputed', [1n]).value).toBe(4001n);
     expect(escrow('resolve-trade', [1n]).value).toBe(4001n);
@@ -116,33 +118,17 @@ describe('opening', () => {
     world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${buyer}))`);
     expect(world.read('trade-escrow', 'get-peer', [ascii('marketplace')])).toBe(buyer);
     slot = world.slot + 8n;
-    const open = (change: Tuple) =>
-      escrow(
-        'open-direct',
-        [
-          {
-            seller,
-            buyer,
-            wh: 10n,
-            cost: 10n,
-            slot,
-            pv: 1n,
-            terms: 0n,
-            origin: 0n,
-            ref: 0n,
-            'seller-limit': 10n,
-            'buyer-limit': 10n,
-            'peak-w': 10n,
-            ...change,
-          },
-          BigInt(world.time),
-        ],
-        buyer,
-      ).value;
+    const through = (fn: string) => (change: Tuple) => {
+      const plain = { seller, buyer, wh: 10n, cost: 10n, slot, pv: 1n, terms: 0n, origin: 0n, ref: 0n };
+      const limits = { 'seller-limit': 10n, 'buyer-limit': 10n, 'peak-w': 10n };
+      return escrow(fn, [{ ...plain, ...limits, ...change }, BigInt(world.time)], buyer).value;
+    };
+    const open = through('open-direct');
+    const vaulted = through('open-from-vault');
     expect(open({ buyer: STRANGER })).toBe(4003n);
     expect(open({ origin: 2n })).toBe(4106n);
     expect(vaulted({ origin: 1n })).toBe(4106n);
-    expect(vaulted({})).toBe(4401n);
+    expect(vaulted({ origin: 2n })).toBe(4401n);
     expect(open({ wh: 0n })).toBe(4100n);
     expect(open({ cost: 0n })).toBe(4100n);
     expect(open({ seller: buyer })).toBe(4101n);

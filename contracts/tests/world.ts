@@ -132,6 +132,25 @@ export function signOrder(
   );
 }
 
+/** A pair for match-signed-batch, signed by both makers' keys. */
+export function signPair(
+  offer: Order,
+  offerKey: string,
+  bid: Order,
+  bidKey: string,
+  wh: bigint,
+  { offerCell = CELL.home, bidCell = CELL.home }: { offerCell?: bigint; bidCell?: bigint } = {},
+): Tuple {
+  const side = ({ slot: _, ...rest }: Order, cell: bigint) => ({ ...rest, cell });
+  return {
+    offer: side(offer, offerCell),
+    'offer-signature': signOrder(offer, offerKey, { cell: offerCell }),
+    bid: side(bid, bidCell),
+    'bid-signature': signOrder(bid, bidKey, { cell: bidCell, purpose: 'bid' }),
+    wh,
+  };
+}
+
 export type Report = { seller: string; slot: bigint; exportWh: bigint; root: Uint8Array; revision: bigint };
 
 const oracleDomain = (purpose: Message.Purpose): Message.Domain => ({
@@ -331,6 +350,8 @@ export class World {
     const cost = (JSON.parse(out.costs) as { total: Cost }).total;
     out.free();
     const value = toPlain(result);
+    const events = raw.filter((e) => e.event === 'print_event').map(printed);
+    for (const event of events) if (event.topic === 'row-refused') reached.add(event.code as bigint);
     if (result.type !== 'ok' && typeof value === 'bigint') {
       reached.add(value);
       // A batch names the row: row x 10000 + code.
@@ -339,7 +360,7 @@ export class World {
     return {
       ok: result.type === 'ok',
       value,
-      events: raw.filter((e) => e.event === 'print_event').map(printed),
+      events,
       transfers: raw
         .filter((e) => e.event === 'stx_transfer_event')
         .map((e) => ({ amount: BigInt(e.data.amount!), sender: e.data.sender!, recipient: e.data.recipient! })),

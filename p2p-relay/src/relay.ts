@@ -1,8 +1,7 @@
 // A relay: the shared core with listeners, an identity, a store, the chain, and a status page.
 import { createServer } from 'node:net';
 import { tcp } from '@libp2p/tcp';
-import type { Envelope } from '@wattconnect/protocol';
-import { Validate } from '@wattconnect/protocol';
+import { type Envelope, Message, Validate } from '@wattconnect/protocol';
 import { type Clock, createClock } from './chain/clock.ts';
 import { createStacksNode } from './chain/stacks-node.ts';
 import { type ChainView, createMakerLookup, objection } from './chain/view.ts';
@@ -99,8 +98,18 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       'bad-option',
       'The chain id is a number below 2^32: 1 is mainnet, 2147483648 testnet and devnet.',
     );
-  if (!/^S[TPMN][0-9A-Z]{37,40}\.[a-zA-Z][a-zA-Z0-9-]{0,39}$/.test(contract))
-    throw new RelayError('bad-option', `"${contract}" is no contract. Write it like ST1PQHQ….marketplace.`);
+  try {
+    if (!contract.includes('.')) throw new RelayError('bad-option', 'An address without a contract.');
+    Message.domainHash({ chainId, contract, purpose: 'offer' });
+  } catch (error) {
+    throw new RelayError(
+      'bad-option',
+      `"${contract.slice(0, 80)}" is no contract. Write it like ST1PQHQ….marketplace.`,
+      {
+        cause: error,
+      },
+    );
+  }
   const cells = cellsOf(options.cells);
   for (const address of [...(options.bootstrap ?? []), ...(options.announce ?? [])]) parseAddress(address);
   const ports = [options.port, options.wsPort, options.httpPort].filter((port) => port);

@@ -1,7 +1,7 @@
 // The part of Clarity's consensus serialisation that signed messages use, strict in both directions.
 // Source: SIP-005 "Clarity value representation". One value has exactly one encoding here; anything else is refused.
-import { c32address, c32addressDecode } from 'c32check';
 import { concat, fromHex, toHex } from './bytes.ts';
+import * as C32 from './c32.ts';
 import { DecodeError, RangeLimitError } from './errors.ts';
 import { MAX_UINT } from './units.ts';
 
@@ -45,15 +45,10 @@ export function stringAscii(text: string): Uint8Array {
 /** A standard (ST…) or contract (ST….name) principal. */
 export function principal(text: string): Uint8Array {
   const [address, name, more] = text.split('.');
-  let version: number, hash: string;
-  try {
-    [version, hash] = c32addressDecode(address ?? '');
-  } catch {
-    throw new DecodeError(`"${text.slice(0, 60)}" is not a Stacks address.`);
-  }
+  const { version, hash } = C32.parse(address ?? '');
   if (!ADDRESS_VERSIONS.includes(version) || more !== undefined)
     throw new DecodeError(`"${text.slice(0, 60)}" is not a Stacks principal.`);
-  const standard = concat(Uint8Array.of(version), fromHex(hash));
+  const standard = concat(Uint8Array.of(version), hash);
   if (name === undefined) return concat(Uint8Array.of(TYPE.standard), standard);
   if (!CONTRACT_NAME.test(name)) throw new DecodeError(`"${name.slice(0, 60)}" is not a contract name.`);
   return concat(Uint8Array.of(TYPE.contract), standard, Uint8Array.of(name.length), ascii(name));
@@ -122,7 +117,7 @@ export class Reader {
     if (type !== TYPE.standard && type !== TYPE.contract) throw new DecodeError('Expected a principal.');
     const version = this.#take(1)[0]!;
     if (!ADDRESS_VERSIONS.includes(version)) throw new DecodeError('The address is of no known network.');
-    const address = c32address(version, toHex(this.#take(20)));
+    const address = C32.address(version, this.#take(20));
     if (type === TYPE.standard) return address;
     const name = String.fromCharCode(...this.#take(this.#take(1)[0]!));
     if (!CONTRACT_NAME.test(name)) throw new DecodeError('Expected a contract name.');

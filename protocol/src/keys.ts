@@ -3,8 +3,8 @@ import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { ripemd160 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { c32address } from 'c32check';
 import { fromHex, toHex } from './bytes.ts';
+import * as C32 from './c32.ts';
 import { DecodeError } from './errors.ts';
 
 export type Network = 'devnet' | 'testnet' | 'mainnet';
@@ -36,7 +36,7 @@ export function publicKey(key: string): Uint8Array {
 
 /** The address of a compressed public key. */
 export function addressOf(compressed: Uint8Array, network: Network = 'devnet'): string {
-  return c32address(ADDRESS_VERSION[network], toHex(ripemd160(sha256(compressed))));
+  return C32.address(ADDRESS_VERSION[network], ripemd160(sha256(compressed)));
 }
 
 export function address(key: string, network: Network = 'devnet'): string {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { c32address } from 'c32check';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as C32 from './c32.ts';
 import { Bytes, DecodeError, Fees, Keys, Message, Settlement, Validate } from './index.ts';
 
 const read = (url: URL) => JSON.parse(readFileSync(url, 'utf8'));
@@ -129,6 +130,38 @@ describe('withdrawals', () => {
     // An offer's bytes never pass for a withdrawal.
     const offer = Message.encodeOrder({ ...value, slot: 1n, wh: 1n, minWh: 1n, price: 1n, asset: null });
     expect(() => Message.decodeCancellation(offer)).toThrow(DecodeError);
+  });
+});
+
+describe('addresses', () => {
+  it('equal those of the independent library, leading zeros included', () => {
+    fc.assert(
+      fc.property(fc.nat(31), fc.nat(20), fc.uint8Array({ minLength: 20, maxLength: 20 }), (version, zeros, bytes) => {
+        const hash = bytes.fill(0, 0, zeros);
+        const text = c32address(version, Bytes.toHex(hash));
+        expect(C32.address(version, hash)).toBe(text);
+        expect(C32.parse(text)).toEqual({ version, hash });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('have one form only', () => {
+    const good = Keys.address(Keys.development('home-h01'));
+    for (const bad of [
+      '',
+      'S',
+      good.toLowerCase(),
+      `${good}0`,
+      `${good.slice(0, 2)}0${good.slice(2)}`,
+      good.slice(0, -1),
+      good.replace('ST', 'SP'),
+      good.replace('ST', 'TT'),
+      good.replaceAll('0', 'O'),
+      good.slice(0, 10) + (good[10] === '7' ? '8' : '7') + good.slice(11),
+      `S${'Z'.repeat(41)}`,
+    ])
+      expect(() => C32.parse(bad), bad).toThrow(DecodeError);
   });
 });
 

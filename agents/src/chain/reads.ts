@@ -1,7 +1,7 @@
 // What agents read from the contracts, each by one question to the node.
 import { Pc, type PostCondition } from '@stacks/transactions';
 import { call, resultOf } from '@wattconnect/contracts';
-import type { ChainClient } from './client.ts';
+import type { ChainClient } from './node.ts';
 
 /** Bits of a registry row. Source: user-registry. */
 const BIT = { consumer: 1n, producer: 2n, verified: 4n, certified: 8n, inactive: 16n };
