@@ -12,6 +12,7 @@ import {
   type Receipt,
   STRANGER,
   signOrder,
+  signPair,
   signReport,
   utf8,
   type Weakening,
@@ -275,7 +276,7 @@ const ATTACKS: Attack[] = [
   {
     name: 'a buyer decides after it has seen the weather',
     code: 3301n,
-    guards: [['marketplace', '(asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)', '']],
+    guards: [['marketplace', '(asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED) (if (or', '(if (or']],
     run: ({ world, seller, buyer, slot }) => {
       const id = world.offer(seller, slot, 1000n, { expiry: slot * 3600n });
       world.until(slot * 3600n - 60n);
@@ -443,6 +444,65 @@ const ATTACKS: Attack[] = [
     code: 3210n,
     guards: [['marketplace', '(asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)', '']],
     run: ({ world, seller, buyer, slot }) => world.call('marketplace', 'release-cancelled', [world.trade(seller, buyer, slot, 1000n)], seller),
+  },
+
+  // ---- vaults
+  {
+    name: 'a stranger opens a trade from the vault of another',
+    code: 4001n,
+    guards: [['trade-escrow', '(try! (check-peer (var-get marketplace))) (asserts! (>= (get origin row) ORIGIN-VAULT) ERR-ORIGIN)', '']],
+    run: ({ world, buyer, slot }) => {
+      world.ok('trade-escrow', 'deposit', [1000n], buyer);
+      const row = { seller: STRANGER, buyer, wh: 1n, cost: 900n, slot, pv: 1n, terms: 0n, origin: 2n, ref: 0n };
+      return world.call('trade-escrow', 'open-from-vault', [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)], STRANGER);
+    },
+  },
+  {
+    name: 'a keeper spends the vault of somebody who signed nothing',
+    code: 3501n,
+    guards: [['marketplace', '(asserts! (is-signed-by (get maker bid) (hash-of DOMAIN-BID slot bid) (get bid-signature row)) (at-row at ERR-BID-SIGNATURE))', '']],
+    run: (scene) => {
+      scene.world.ok('trade-escrow', 'deposit', [10_000_000n], scene.buyer);
+      const row = signPair(order(scene), 'home-h01', order(scene, { maker: scene.buyer }), 'home-h01', 1000n);
+      return scene.world.call('marketplace', 'match-signed-batch', [scene.slot, [row]], STRANGER);
+    },
+  },
+  {
+    name: 'a keeper matches a bid with a dearer offer',
+    code: 3110n,
+    guards: [
+      ['marketplace', '(asserts! (<= (get price offer) (get price bid)) (at-row at ERR-NOT-CROSSING))', ''],
+      ['marketplace', '(+ ask (/ (- bid ask) u2))', '(/ (+ ask bid) u2)'],
+    ],
+    run: (scene) => {
+      scene.world.ok('trade-escrow', 'deposit', [10_000_000n], scene.buyer);
+      const row = signPair(order(scene), 'home-h01', order(scene, { maker: scene.buyer, price: 150_000n }), 'home-h02', 1000n);
+      return scene.world.call('marketplace', 'match-signed-batch', [scene.slot, [row]], STRANGER);
+    },
+  },
+  {
+    name: 'a seller charges a request more than the buyer allowed',
+    code: 3112n,
+    guards: [['marketplace', '(ok (asserts! (<= price (get max-price request)) ERR-MAX-PRICE))', '(if true (ok true) ERR-MAX-PRICE)']],
+    run: ({ world, seller, buyer, slot }) => {
+      world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
+      world.ok('marketplace', 'create-request', [1000n, 1000n, 150_000n, 0n, slot, slot, slot * 3600n], buyer);
+      return world.call('marketplace', 'fill-request', [1n, slot, 1000n, 500_000n], seller);
+    },
+  },
+  {
+    name: 'a request that was taken back is served',
+    code: 3214n,
+    guards: [
+      ['marketplace', '(asserts! (is-eq (get status request) REQUEST-OPEN) ERR-REQUEST-NOT-OPEN) (asserts! (< now', '(asserts! (< now'],
+      ['marketplace', '(merge request { remaining: u0, status: REQUEST-CANCELLED, })', '(merge request { status: REQUEST-CANCELLED })'],
+    ],
+    run: ({ world, seller, buyer, slot }) => {
+      world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
+      world.ok('marketplace', 'create-request', [1000n, 1000n, 200_000n, 0n, slot, slot, slot * 3600n], buyer);
+      world.ok('marketplace', 'cancel-request', [1n], buyer);
+      return world.call('marketplace', 'fill-request', [1n, slot, 1000n, 200_000n], seller);
+    },
   },
 
   // ---- disputes

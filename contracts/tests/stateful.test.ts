@@ -3,7 +3,7 @@
 import { Settlement, Trust } from '@wattconnect/protocol';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { contractId, type Order, type Receipt, STRANGER, signOrder, type Tuple, World } from './world.ts';
+import { contractId, type Order, type Receipt, STRANGER, signOrder, signPair, type Tuple, World } from './world.ts';
 
 const RUNS = Number(process.env.WATT_RUNS ?? 5);
 const SEED = Number(process.env.WATT_SEED ?? Date.now() % 1_000_000);
@@ -11,6 +11,7 @@ const STEPS = 90;
 
 const MUCH = 10n ** 12n;
 const PEAK = 10_000n;
+const PAIR = 2n ** 64n;
 const SETTLED = [1n, 2n, 3n, 5n, 7n];
 const LIVE = [0n, 6n];
 
@@ -110,9 +111,12 @@ class Neighbourhood {
     }
     for (const [key, order] of this.orders) {
       const { wh } = world.read('marketplace', 'get-filled', [order.maker, order.nonce]) as { wh: bigint };
-      const taken = trades.filter(
-        ({ row }) => row.seller === order.maker && (row as unknown as Tuple).origin === 1n && (row as unknown as Tuple).ref === order.nonce,
-      );
+      const taken = trades.filter(({ row }) => {
+        const { seller, buyer, origin, ref } = row as unknown as { seller: string; buyer: string; origin: bigint; ref: bigint };
+        if (origin === 1n) return seller === order.maker && ref === order.nonce;
+        const matched = (seller === order.maker && ref % PAIR === order.nonce) || (buyer === order.maker && ref / PAIR === order.nonce);
+        return origin === 2n && matched;
+      });
       const kept = taken.filter(({ id, row }) => row.status !== 4n || !world.read<boolean>('marketplace', 'is-released', [id]));
       expect([key, wh]).toEqual([key, kept.reduce((total, { row }) => total + row.wh, 0n)]);
       expect(wh <= order.wh).toBe(true);
@@ -181,7 +185,7 @@ const withdrawOffer = fc.tuple(index, fc.boolean()).map(
       else if (offer) n.call('marketplace', 'cancel-offer', [offer.id], offer.seller);
     },
 );
-const vault = fc.tuple(home, fc.integer({ min: 0, max: 100_000 }), fc.constantFrom('deposit', 'withdraw')).map(
+const vault = fc.tuple(home, fc.integer({ min: 0, max: 3_000_000 }), fc.constantFrom('deposit', 'deposit', 'withdraw')).map(
   ([who, amount, fn]): Step =>
     (n) => void n.call('trade-escrow', fn, [BigInt(amount)], n.homes[who]!),
 );
@@ -224,6 +228,36 @@ const settle = fc.tuple(index, fc.boolean()).map(
       else n.call('trade-escrow', 'settle', [trade.id], STRANGER);
     },
 );
+const match = fc.tuple(home, home, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 5, max: 9 }), amount(3000)).map(
+  ([maker, who, nonce, ahead, wh]): Step =>
+    (n) => {
+      const slot = n.world.slot + BigInt(ahead);
+      const side = (at: number, from: number, price: bigint) => {
+        const key = `${n.homes[at]}-${nonce + from}`;
+        const order = { maker: n.homes[at]!, slot, wh: 4000n, 'min-wh': 1000n, price, nonce: BigInt(nonce + from), expiry: slot * 3600n };
+        return { key, order: n.orders.get(key) ?? order };
+      };
+      const [offer, bid] = [side(maker, 100, 180_000n), side(who, 200, 200_000n)];
+      const row = signPair(offer.order, n.names[maker]!, bid.order, n.names[who]!, BigInt(wh));
+      const receipt = n.call('marketplace', 'match-signed-batch', [offer.order.slot, [row]], STRANGER);
+      if (receipt.ok) for (const { key, order } of [offer, bid]) n.orders.set(key, order);
+    },
+);
+const request = fc.tuple(home, home, fc.integer({ min: 5, max: 9 }), amount(3000), fc.boolean()).map(
+  ([who, by, ahead, wh, fresh]): Step =>
+    (n) => {
+      const slot = n.world.slot + BigInt(ahead);
+      const id = n.world.read<bigint>('marketplace', 'get-request-count');
+      if (fresh || id === 0n)
+        n.call('marketplace', 'create-request', [BigInt(wh), 1000n, 300_000n, 0n, slot, slot + 6n, slot * 3600n], n.homes[who]!);
+      else {
+        const offer = n.offers.at(-1);
+        const { 'slot-from': from } = n.world.read('marketplace', 'get-request', [id]);
+        if (by === 0 && offer) n.call('marketplace', 'match-request', [offer.id, id, BigInt(wh)], STRANGER);
+        else n.call('marketplace', 'fill-request', [id, from!, BigInt(wh), 190_000n], n.homes[by]!);
+      }
+    },
+);
 const dispute = fc.tuple(index, fc.boolean()).map(
   ([at, bySeller]): Step =>
     (n) => {
@@ -255,10 +289,12 @@ const steps = fc.array(
     { arbitrary: list, weight: 5 },
     { arbitrary: accept, weight: 8 },
     { arbitrary: sign, weight: 4 },
+    { arbitrary: match, weight: 4 },
+    { arbitrary: request, weight: 4 },
     { arbitrary: cancel, weight: 2 },
     { arbitrary: release, weight: 1 },
     { arbitrary: withdrawOffer, weight: 1 },
-    { arbitrary: vault, weight: 1 },
+    { arbitrary: vault, weight: 3 },
     { arbitrary: advance, weight: 6 },
     { arbitrary: report, weight: 6 },
     { arbitrary: close, weight: 4 },

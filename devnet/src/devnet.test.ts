@@ -18,7 +18,6 @@ import {
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Block } from './chain.ts';
 import {
-  accounts,
   alice,
   bob,
   call,

@@ -47,8 +47,8 @@ export const MAX_ENTRIES = 50_000;
 export const MAX_WAITING = 1024;
 /** Milliseconds until such an order is given up: gossip forgets it after some five seconds. */
 export const LOOKUP_TIMEOUT_MS = 3000;
-/** Milliseconds that the chain's answer of a maker counts: known, and unknown. */
-export const MAKER_TTL_MS = { known: 30_000, unknown: 5_000 };
+/** Milliseconds that the chain's answer of a maker counts: known, unknown, and known while the chain is silent. */
+export const MAKER_TTL_MS = { known: 30_000, unknown: 5_000, silent: 15 * 60_000 };
 export const MAX_CACHED_MAKERS = 20_000;
 
 /** Penalties: a provably bad message costs 10 points, 1 % of them is forgiven each second, 80 cut a peer off. */

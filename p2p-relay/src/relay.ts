@@ -141,9 +141,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const store =
       options.data === undefined
         ? undefined
-        : openStore(options.data, (aside) =>
-            log(`The database was broken; it is now ${aside}, and a new one is made.`),
-          );
+        : openStore(options.data, log);
     if (store) closers.push(store.close);
 
     const stacks = options.node === undefined ? undefined : createStacksNode(options.node, contract);
@@ -216,6 +214,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       hash: sha256,
     });
     closers.push(() => node.stop());
+    // The library remembers everybody who ever said hello, for hours.
+    node.addEventListener('peer:disconnect', ({ detail }) => void node.peerStore.delete(detail).catch(() => {}));
     if (node.getMultiaddrs().length < listen.length)
       throw new RelayError('port-in-use', `Not all of ${listen.join(', ')} can be listened on.`);
 

@@ -363,8 +363,9 @@ describe('looking up makers', () => {
   });
 
   it('does not take silence for an answer', async () => {
+    let now = 0;
     const view = registry({ a: {} });
-    const lookup = createMakerLookup(view);
+    const lookup = createMakerLookup(view, () => now);
     view.down = true;
     expect(await lookup.get('a')).toBeUndefined();
     expect((await lookup.refresh(['a'])).size).toBe(0);
@@ -372,6 +373,13 @@ describe('looking up makers', () => {
     view.down = false;
     expect(await lookup.get('a')).toMatchObject({ mayOffer: true });
     expect((await lookup.refresh(['a', 'z'])).get('z')).toBeUndefined();
+    // What it knew before still counts when the chain falls silent, but not for ever.
+    view.down = true;
+    now = MAKER_TTL_MS.silent - 1;
+    expect(await lookup.get('a')).toMatchObject({ mayOffer: true });
+    expect(await lookup.get('z')).toBeUndefined();
+    now = MAKER_TTL_MS.silent;
+    expect(await lookup.get('a')).toBeUndefined();
   });
 
   it('lets a bounded number wait', async () => {

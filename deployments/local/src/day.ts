@@ -75,7 +75,7 @@ export function homesOf(meters: Meters): { producers: Household[]; flats: Househ
 }
 
 /** A price between the feed-in tariff and the ceiling, a little different for each home and hour, cheaper around noon. */
-function priceOf(index: number, hour: number): bigint {
+export function priceOf(index: number, hour: number): bigint {
   const floor = Number(value('price-floor'));
   const ceiling = Number(value('price-ceiling'));
   const noon = Math.abs(hour - 12) / 12;

@@ -1,12 +1,12 @@
 // Reads the registry and the clock from a Stacks node (or the development chain, which speaks the same).
-import { Cl, ClarityType, type ClarityValue, cvToHex, hexToCV } from '@stacks/transactions';
+import { Cl } from '@stacks/transactions';
+import { call, resultOf } from '@wattconnect/contracts';
 import { RelayError } from '../errors.ts';
 import type { ChainView, MakerRow } from './view.ts';
 
-/** Bits of a registry row. Source: user-registry; what may trade: marketplace. */
+/** Bits of a registry row, and those that trading asks for. Source: user-registry and marketplace. */
 const BIT = { consumer: 1n, producer: 2n, verified: 4n, certified: 8n, inactive: 16n };
-const PARALLEL = 8;
-const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 256 * 1024;
 
 export type StacksNode = ChainView & {
   /** Time of the newest block, unix seconds. Throws when the node does not answer. */
@@ -23,23 +23,14 @@ async function ask(url: string, init: RequestInit & { signal: AbortSignal }): Pr
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-function rowOf(value: ClarityValue): MakerRow | undefined {
-  if (value.type === ClarityType.OptionalNone) return undefined;
-  const tuple = value.type === ClarityType.OptionalSome ? value.value : value;
-  if (tuple.type !== ClarityType.Tuple) throw new Error('get-user does not answer with a tuple');
-  const uint = (name: string): bigint => {
-    const field = tuple.value[name];
-    if (field?.type !== ClarityType.UInt) throw new Error(`get-user answers without the uint ${name}`);
-    return BigInt(field.value);
-  };
-  const bits = uint('bits');
+function rowOf({ bits, cell, nonceFloor }: { bits: bigint; cell: bigint; nonceFloor: bigint }): MakerRow {
   const has = (bit: bigint) => (bits & bit) !== 0n;
   const verified = has(BIT.verified) && !has(BIT.inactive);
   return {
     mayOffer: verified && has(BIT.producer) && has(BIT.certified),
     mayBid: verified && has(BIT.consumer),
-    cell: uint('cell'),
-    nonceFloor: uint('nonce-floor'),
+    cell,
+    nonceFloor,
   };
 }
 
@@ -55,31 +46,19 @@ export function createStacksNode(url: string, contract: string): StacksNode {
   }
   const [deployer] = contract.split('.') as [string];
 
-  async function maker(address: string, signal: AbortSignal): Promise<MakerRow | undefined> {
-    const answer = await ask(`${base}/v2/contracts/call-read/${deployer}/user-registry/get-user`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ sender: deployer, arguments: [cvToHex(Cl.principal(address))] }),
-      signal,
-    });
-    if (!isRecord(answer) || answer.okay !== true || typeof answer.result !== 'string')
-      throw new Error('the node refuses to read the registry');
-    return rowOf(hexToCV(answer.result));
-  }
-
   return {
     async makers(addresses, signal) {
-      const rows = new Map<string, MakerRow>();
-      const left = [...addresses];
-      await Promise.all(
-        Array.from({ length: Math.min(PARALLEL, left.length) }, async () => {
-          for (let address = left.pop(); address !== undefined; address = left.pop()) {
-            const row = await maker(address, signal);
-            if (row) rows.set(address, row);
-          }
-        }),
-      );
-      return rows;
+      const { contractName, functionName, functionArgs } = call.userRegistry.getUsers({ who: addresses });
+      const answer = await ask(`${base}/v2/contracts/call-read/${deployer}/${contractName}/${functionName}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ sender: deployer, arguments: functionArgs.map((arg) => `0x${Cl.serialize(arg)}`) }),
+        signal,
+      });
+      if (!isRecord(answer) || answer.okay !== true || typeof answer.result !== 'string')
+        throw new Error('the node refuses to read the registry');
+      const rows = resultOf('user-registry', 'get-users', Cl.deserialize(answer.result));
+      return new Map(addresses.flatMap((address, i) => (rows[i] ? [[address, rowOf(rows[i])] as const] : [])));
     },
     async time(signal) {
       const answer = await ask(`${base}/extended/v2/blocks?limit=1`, { signal });

@@ -21,6 +21,7 @@ export type ChainView = {
 
 export type MakerLookup = ReturnType<typeof createMakerLookup>;
 
+/** Makers in one question: what the registry's read-only takes. */
 const BATCH = 50;
 
 /** Asks the view for many makers at once, keeps the answers for a while, and never more than so many at a time. */
@@ -38,6 +39,10 @@ export function createMakerLookup(view: ChainView, now: () => number = () => per
     const answer = answers.get(maker);
     return answer && now() - answer.at < ttl(answer.row) ? answer : undefined;
   }
+  const lately = (maker: string): MakerRow | undefined => {
+    const answer = answers.get(maker);
+    return answer && now() - answer.at < MAKER_TTL_MS.silent ? answer.row : undefined;
+  };
   function keep(maker: string, row: MakerRow | undefined): void {
     answers.delete(maker);
     answers.set(maker, { row, at: now() });
@@ -55,11 +60,11 @@ export function createMakerLookup(view: ChainView, now: () => number = () => per
       try {
         rows = await view.makers(batch, AbortSignal.any([closing.signal, AbortSignal.timeout(LOOKUP_TIMEOUT_MS)]));
       } catch {
-        // No answer is not the answer "unknown": nothing is remembered, and those who wait hear that nothing is known.
+        // No answer is not the answer "unknown": what was known a while ago still counts, and nothing new is remembered.
         failures++;
       }
       for (const maker of batch) {
-        const row = rows?.get(maker);
+        const row = rows ? rows.get(maker) : lately(maker);
         if (rows) keep(maker, row);
         const heard = waiting.get(maker) ?? [];
         waiting.delete(maker);

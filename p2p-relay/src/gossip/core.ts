@@ -186,7 +186,7 @@ export function createCore(options: CoreOptions) {
           new Promise<void>((resolve) => {
             const work = () => {
               const id = idOf(bytes);
-              const judged = judge(id, bytes, peer);
+              const judged = judgeSafely(id, bytes, peer);
               handle(judged, peer, (verdict, reason) => {
                 counters.add('sync_messages_total', { verdict, reason });
                 if (verdict === 'accept' && judged.verdict === 'accept') fresh.push(judged.entry);

@@ -18,9 +18,12 @@ export type Store = {
   close: () => void;
 };
 
-/** Opens or makes the database. A broken file is moved aside and `onBroken` told. Throws {@link RelayError}. */
-export function openStore(path: string, onBroken: (movedTo: string) => void = () => {}): Store {
-  const db = open(path, onBroken);
+/** Milliseconds until writing is tried again after it failed: the disk may be full for a while. */
+const RETRY_MS = 5000;
+
+/** Opens or makes the database. `log` hears of a broken file, which is moved aside, and of failed writes. Throws {@link RelayError}. */
+export function openStore(path: string, log: (line: string) => void = () => {}): Store {
+  const db = open(path, log);
   const insert = db.prepare('INSERT OR REPLACE INTO entries (id, envelope, received_at, ends_at) VALUES (?, ?, ?, ?)');
   const remove = db.prepare('DELETE FROM entries WHERE id = ?');
   const changes = new Map<string, Entry | undefined>();
@@ -48,7 +51,15 @@ export function openStore(path: string, onBroken: (movedTo: string) => void = ()
   }
   function change(id: string, entry: Entry | undefined): void {
     changes.set(id, entry);
-    timer ??= setTimeout(flush, FLUSH_MS);
+    timer ??= setTimeout(flushLater, FLUSH_MS);
+  }
+  function flushLater(): void {
+    try {
+      flush();
+    } catch (error) {
+      log((error as Error).message);
+      timer = setTimeout(flushLater, RETRY_MS);
+    }
   }
 
   return {
@@ -75,7 +86,7 @@ export function openStore(path: string, onBroken: (movedTo: string) => void = ()
   };
 }
 
-function open(path: string, onBroken: (movedTo: string) => void, again = true): DatabaseSync {
+function open(path: string, log: (line: string) => void, again = true): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -102,8 +113,8 @@ function open(path: string, onBroken: (movedTo: string) => void, again = true): 
     if (again && (code === 11 || code === 26 || code === 1)) {
       const aside = `${path}.broken-${Date.now()}`;
       renameSync(path, aside);
-      onBroken(aside);
-      return open(path, onBroken, false);
+      log(`The database was broken; it is now ${aside}, and a new one is made.`);
+      return open(path, log, false);
     }
     throw new RelayError('store', `${path} cannot be opened: ${(error as Error).message}`, { cause: error });
   }
