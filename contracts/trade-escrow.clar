@@ -55,6 +55,8 @@
 (define-constant ERR-NOTHING-PROMISED (err u4210))
 ;; There has never been such a version of the parameters.
 (define-constant ERR-UNKNOWN-TERMS (err u4211))
+;; Nothing has been reported that could be confirmed.
+(define-constant ERR-NOT-REPORTED (err u4212))
 ;; The slot has begun; what is promised in it is frozen.
 (define-constant ERR-SLOT-STARTED (err u4300))
 ;; The time to cancel is over.
@@ -110,6 +112,8 @@
 (define-constant TRADE-TIMED-OUT u5)
 (define-constant TRADE-DISPUTED u6)
 (define-constant TRADE-RESOLVED u7)
+;; The buyer has confirmed the reported delivery: the money is handed over, the energy waits for the final figures.
+(define-constant TRADE-CONFIRMED u8)
 
 (define-constant NO-ACCOUNT {
   vault: u0,
@@ -376,6 +380,74 @@
 ;; wallet or to the vault that it came from.
 (define-public (cancel (id uint))
   (cancel-trade id contract-caller)
+)
+
+;; Hands the money of a trade over at once, by the report that stands now, because its buyer agrees with it. The energy follows
+;; when the slot is final. By the buyer, who thereby gives up its right to a correction.
+(define-public (confirm-receipt (id uint))
+  (let (
+      (trade (unwrap! (map-get? trades id) ERR-UNKNOWN-TRADE))
+      (seller (get seller trade))
+      (slot (get slot trade))
+      (row (get-slot seller slot))
+    )
+    (asserts! (is-eq contract-caller (get buyer trade)) ERR-NOT-BUYER)
+    (asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN)
+    (asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED)
+    (let (
+        (report (unwrap! (contract-call? .energy-oracle get-report seller slot)
+          ERR-NOT-REPORTED
+        ))
+        (export-wh (get export-wh report))
+        (promised (get promised row))
+        (figures (split {
+          wh: (get wh trade),
+          cost: (get cost trade),
+          locked: (get locked trade),
+          terms: (get terms trade),
+          status: TRADE-OPEN,
+        }
+          (share (get wh trade)
+            (merge row { custody: (if (< export-wh promised)
+              export-wh
+              promised
+            ) })
+          )
+          false
+        ))
+        (seller-row (get-account seller))
+        (buyer-row (get-account contract-caller))
+        (pot (var-get pots))
+        (result {
+          id: id,
+          seller: seller,
+          buyer: contract-caller,
+          slot: slot,
+          revision: (get revision report),
+          delivered: (get delivered figures),
+          paid: (get paid figures),
+          fee: (get fee figures),
+          grid: (get grid figures),
+          refund: (get refund figures),
+        })
+      )
+      (map-set trades id (merge trade { status: TRADE-CONFIRMED }))
+      (map-set accounts seller
+        (merge seller-row { due: (+ (get due seller-row) (get paid figures)) })
+      )
+      (map-set accounts contract-caller
+        (merge buyer-row { due: (+ (get due buyer-row) (get refund figures)) })
+      )
+      (var-set pots {
+        treasury: (+ (get treasury pot) (get fee figures)),
+        grid: (+ (get grid pot) (get grid figures)),
+      })
+      ;; @event trade-confirmed { id: uint, seller: principal, buyer: principal, slot: uint, revision: uint, delivered: uint,
+      ;;   paid: uint, fee: uint, grid: uint, refund: uint }
+      (print (merge { topic: "trade-confirmed" } result))
+      (ok result)
+    )
+  )
 )
 
 ;; Makes a slot final with the oracle's figures: the promised energy is minted into custody, the surplus to the producer.
@@ -1021,7 +1093,11 @@
     (status uint)
     (disputed-too bool)
   )
-  (or (is-eq status TRADE-OPEN) (and disputed-too (is-eq status TRADE-DISPUTED)))
+  (or
+    (is-eq status TRADE-OPEN)
+    (is-eq status TRADE-CONFIRMED)
+    (and disputed-too (is-eq status TRADE-DISPUTED))
+  )
 )
 
 ;; Wh that a trade of `wh` gets out of the custody of its slot: its part of what was promised, rounded down.
@@ -1044,7 +1120,7 @@
 )
 
 ;; Splits what is locked. The buyer's cost rounds up and the seller's share down, the difference goes to the treasury;
-;; fees are for what was delivered.
+;; fees are for what was delivered. The money of a confirmed trade has been split before.
 (define-private (split
     (trade {
       wh: uint,
@@ -1058,8 +1134,17 @@
   )
   (let (
       (wh (get wh trade))
-      (due (ceil-div (* (get cost trade) delivered) wh))
-      (paid (/ (* (get cost trade) delivered) wh))
+      (confirmed (is-eq (get status trade) TRADE-CONFIRMED))
+      (cost (if confirmed
+        u0
+        (get cost trade)
+      ))
+      (locked (if confirmed
+        u0
+        (get locked trade)
+      ))
+      (due (ceil-div (* cost delivered) wh))
+      (paid (/ (* cost delivered) wh))
       (fee (+ (/ (* due (mod (get terms trade) BPS)) BPS) (- due paid)))
       (grid (/ (* due (/ (get terms trade) BPS)) BPS))
     )
@@ -1068,7 +1153,7 @@
       paid: paid,
       fee: fee,
       grid: grid,
-      refund: (- (get locked trade) paid fee grid),
+      refund: (- locked paid fee grid),
       status: (if (is-eq (get status trade) TRADE-DISPUTED)
         TRADE-RESOLVED
         (if is-void

@@ -3650,6 +3650,65 @@ export const abi = {
     }
    },
    {
+    "name": "confirm-receipt",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "delivered",
+         "type": "uint128"
+        },
+        {
+         "name": "fee",
+         "type": "uint128"
+        },
+        {
+         "name": "grid",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "paid",
+         "type": "uint128"
+        },
+        {
+         "name": "refund",
+         "type": "uint128"
+        },
+        {
+         "name": "revision",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "deposit",
     "access": "public",
     "args": [

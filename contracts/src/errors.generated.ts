@@ -643,6 +643,12 @@ export const errors = [
   "message": "There has never been such a version of the parameters."
  },
  {
+  "code": 4212,
+  "contract": "trade-escrow",
+  "name": "ERR-NOT-REPORTED",
+  "message": "Nothing has been reported that could be confirmed."
+ },
+ {
   "code": 4300,
   "contract": "trade-escrow",
   "name": "ERR-SLOT-STARTED",

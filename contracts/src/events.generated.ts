@@ -877,6 +877,50 @@ export const events = {
     }
    ]
   },
+  "trade-confirmed": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "delivered",
+     "type": "uint128"
+    },
+    {
+     "name": "paid",
+     "type": "uint128"
+    },
+    {
+     "name": "fee",
+     "type": "uint128"
+    },
+    {
+     "name": "grid",
+     "type": "uint128"
+    },
+    {
+     "name": "refund",
+     "type": "uint128"
+    }
+   ]
+  },
   "slot-final": {
    "tuple": [
     {

@@ -387,7 +387,7 @@ const ATTACKS: Attack[] = [
   {
     name: 'a trade is settled twice',
     code: 4201n,
-    guards: [['trade-escrow', '(or (is-eq status TRADE-OPEN) (and disputed-too (is-eq status TRADE-DISPUTED)))', '(or true disputed-too (is-eq status TRADE-OPEN))']],
+    guards: [['trade-escrow', '(or (is-eq status TRADE-OPEN) (is-eq status TRADE-CONFIRMED) (and', '(or true (and']],
     run: ({ world, seller, buyer, slot }) => {
       const [trade] = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 2000n)];
       world.deliver(seller, slot, 3000n);
@@ -400,7 +400,7 @@ const ATTACKS: Attack[] = [
     code: 14103n,
     guards: [
       ['trade-escrow', '(asserts! (> id (get last batch)) (at-row at ERR-ORDER))', ''],
-      ['trade-escrow', '(or (is-eq status TRADE-OPEN) (and disputed-too (is-eq status TRADE-DISPUTED)))', '(or true disputed-too (is-eq status TRADE-OPEN))'],
+      ['trade-escrow', '(or (is-eq status TRADE-OPEN) (is-eq status TRADE-CONFIRMED) (and', '(or true (and'],
     ],
     run: ({ world, seller, buyer, slot }) => {
       const [trade] = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 2000n)];
@@ -444,6 +444,36 @@ const ATTACKS: Attack[] = [
     code: 3210n,
     guards: [['marketplace', '(asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)', '']],
     run: ({ world, seller, buyer, slot }) => world.call('marketplace', 'release-cancelled', [world.trade(seller, buyer, slot, 1000n)], seller),
+  },
+
+  {
+    name: 'a seller confirms its own delivery',
+    code: 4002n,
+    guards: [['trade-escrow', '(asserts! (is-eq contract-caller (get buyer trade)) ERR-NOT-BUYER) (asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN) (asserts! (is-eq (get status row)', '(asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN) (asserts! (is-eq (get status row)']],
+    run: (scene) => {
+      const trade = scene.world.trade(scene.seller, scene.buyer, scene.slot, 1000n);
+      scene.world.until((scene.slot + 1n) * 3600n);
+      report(scene, signed(scene, [0, 1, 2]));
+      return scene.world.call('trade-escrow', 'confirm-receipt', [trade], scene.seller);
+    },
+  },
+  {
+    name: 'a confirmed trade is paid again when the slot is final',
+    code: 0n,
+    guards: [['trade-escrow', '(confirmed (is-eq (get status trade) TRADE-CONFIRMED))', '(confirmed false)']],
+    run: (scene) => {
+      const { world, seller, buyer, slot } = scene;
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.trade(seller, buyer, slot, 1000n);
+      world.until((slot + 1n) * 3600n);
+      report(scene, signed(scene, [0, 1, 2]));
+      world.ok('trade-escrow', 'confirm-receipt', [trade], buyer);
+      world.wait(3600);
+      world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+      const receipt = world.ok('trade-escrow', 'settle', [trade], STRANGER);
+      // It succeeds in both; what differs is whether money moves.
+      return (receipt.value.paid as bigint) > 0n ? receipt : { ...receipt, ok: false, value: 0n };
+    },
   },
 
   // ---- vaults

@@ -422,6 +422,54 @@ describe('settle', () => {
   });
 });
 
+describe('confirm-receipt', () => {
+  it('hands the money over at once and the energy when it is final', () => {
+    const id = world.trade(seller, buyer, slot, 3000n);
+    const other = world.trade(seller, buyer, slot, 1000n);
+    expect(escrow('confirm-receipt', [id], buyer).value).toBe(4212n);
+    world.until((slot + 1n) * 3600n);
+    world.report(seller, slot, 2000n);
+    expect(escrow('confirm-receipt', [id], seller).value).toBe(4002n);
+    expect(escrow('confirm-receipt', [99n], buyer).value).toBe(4200n);
+    const row = world.tradeRow(id) as Record<'wh' | 'cost' | 'locked' | 'terms', bigint>;
+    const expected = Settlement.settle({ ...row, custody: 2000n, promised: 4000n });
+    const receipt = escrow('confirm-receipt', [id], buyer);
+    const confirmed = { id, seller, buyer, slot, revision: 1n, ...expected };
+    expect(receipt.value).toEqual(confirmed);
+    expect(receipt.events).toEqual([{ topic: 'trade-confirmed', ...confirmed }]);
+    expect(status(id)).toBe(8n);
+    expect(world.account(seller)).toMatchObject({ due: expected.paid, 'due-wh': 0n });
+    expect(world.account(buyer)).toMatchObject({ due: expected.refund, 'due-wh': 0n });
+    expect(escrow('confirm-receipt', [id], buyer).value).toBe(4201n);
+
+    // A later revision moves energy, and the money of those only who did not confirm.
+    world.report(seller, slot, 4000n, 2n);
+    world.wait(3600);
+    escrow('finalize', [seller, slot]);
+    expect(escrow('confirm-receipt', [other], buyer).value).toBe(4203n);
+    const done = escrow('settle-slot', [seller, slot, [id, other]]);
+    expect(done.events.filter((one) => one.topic === 'trade-settled')).toMatchObject([
+      { id, delivered: 3000n, paid: 0n, fee: 0n, grid: 0n, refund: 0n, status: 1n },
+      { id: other, delivered: 1000n, paid: 200_000n, status: 1n },
+    ]);
+    expect(world.account(buyer)['due-wh']).toBe(4000n);
+    expect(world.account(seller).due).toBe(expected.paid + 200_000n);
+    expect(escrow('settle', [id]).value).toBe(4201n);
+  });
+
+  it('cannot be undone by a dispute or a cancellation', () => {
+    const id = world.trade(seller, buyer, slot, 3000n);
+    world.until((slot + 1n) * 3600n);
+    world.report(seller, slot, 0n);
+    expect(escrow('confirm-receipt', [id], buyer).value).toMatchObject({ delivered: 0n, paid: 0n, refund: 642_000n });
+    expect(world.call('dispute-resolution', 'open-dispute', [id, 0n, new Uint8Array(32)], seller).value).toBe(7201n);
+    expect(escrow('cancel', [id], buyer).value).toBe(4201n);
+    world.wait(3600);
+    escrow('finalize', [seller, slot]);
+    expect(escrow('settle', [id]).value).toMatchObject({ delivered: 0n, refund: 0n, status: 3n });
+  });
+});
+
 describe('a silent oracle', () => {
   it('costs the buyer nothing', () => {
     const id = world.trade(seller, buyer, slot, 3000n);

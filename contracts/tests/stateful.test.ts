@@ -13,7 +13,7 @@ const MUCH = 10n ** 12n;
 const PEAK = 10_000n;
 const PAIR = 2n ** 64n;
 const SETTLED = [1n, 2n, 3n, 5n, 7n];
-const LIVE = [0n, 6n];
+const LIVE = [0n, 6n, 8n];
 
 type TradeRow = Record<'wh' | 'cost' | 'locked' | 'terms' | 'slot' | 'status', bigint> & { seller: string; buyer: string };
 
@@ -28,6 +28,7 @@ class Neighbourhood {
   readonly disputes: bigint[] = [];
   readonly scores = new Map<string, bigint>();
   readonly settled = new Map<bigint, Tuple>();
+  readonly confirmed = new Map<bigint, Tuple>();
   readonly statuses = new Map<bigint, bigint>();
   minted = 0n;
   retired = 0n;
@@ -37,6 +38,7 @@ class Neighbourhood {
     this.world = world;
     this.names = ['home-h01', 'home-h02', 'home-h03'];
     this.homes = this.names.map((name) => world.home(name, { peakW: PEAK }));
+    for (const who of this.homes) world.ok('trade-escrow', 'deposit', [20_000_000n], who);
     for (const who of this.homes) this.scores.set(who, world.read<bigint>('reputation-system', 'get-score', [who]));
   }
 
@@ -62,6 +64,7 @@ class Neighbourhood {
         expect(this.settled.has(event.id as bigint)).toBe(false);
         this.settled.set(event.id as bigint, event);
       }
+      if (event.topic === 'trade-confirmed') this.confirmed.set(event.id as bigint, event);
       if (event.topic === 'production-final') this.minted += event['export-wh'] as bigint;
       if (event.topic === 'energy-retired') this.retired += event.amount as bigint;
     }
@@ -90,9 +93,16 @@ class Neighbourhood {
       if (state.status > 0n && done.length === kept.length && kept.length > 0) expect(state.handed).toBe(state.custody);
       for (const { id, row } of done) {
         const event = this.settled.get(id)! as Record<string, bigint>;
+        const confirmed = this.confirmed.get(id) as Record<string, bigint> | undefined;
         const expected = Settlement.settle({ ...row, custody: state.custody, promised: state.promised });
-        expect(event).toMatchObject(expected);
-        expect(event.paid! + event.fee! + event.grid! + event.refund!).toBe(row.locked);
+        expect(event.delivered).toBe(expected.delivered);
+        if (!confirmed) expect(event).toMatchObject(expected);
+        // Whoever confirmed was paid for by the report of that moment.
+        const money = confirmed ? Settlement.money(row, confirmed.delivered!) : expected;
+        const { paid, fee, grid, refund } = confirmed ?? event;
+        expect({ paid, fee, grid, refund }).toEqual({ paid: money.paid, fee: money.fee, grid: money.grid, refund: money.refund });
+        expect(paid! + fee! + grid! + refund!).toBe(row.locked);
+        if (confirmed) expect([event.paid, event.fee, event.grid, event.refund]).toEqual([0n, 0n, 0n, 0n]);
         expect(event.delivered! <= row.wh).toBe(true);
       }
     }
@@ -258,6 +268,14 @@ const request = fc.tuple(home, home, fc.integer({ min: 5, max: 9 }), amount(3000
       }
     },
 );
+const confirm = index.map(
+  (at): Step =>
+    (n) => {
+      const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && row.status === 0n);
+      const trade = pick(ended, at);
+      if (trade) n.call('trade-escrow', 'confirm-receipt', [trade.id], trade.row.buyer);
+    },
+);
 const dispute = fc.tuple(index, fc.boolean()).map(
   ([at, bySeller]): Step =>
     (n) => {
@@ -299,6 +317,7 @@ const steps = fc.array(
     { arbitrary: report, weight: 6 },
     { arbitrary: close, weight: 4 },
     { arbitrary: settle, weight: 4 },
+    { arbitrary: confirm, weight: 2 },
     { arbitrary: dispute, weight: 2 },
     { arbitrary: resolve, weight: 2 },
     { arbitrary: collect, weight: 2 },

@@ -1,6 +1,6 @@
 // What the Stacks API's own client reads.
 import { createClient } from '@stacks/blockchain-api-client';
-import { Cl, makeContractDeploy, makeSTXTokenTransfer, Pc, PostConditionMode } from '@stacks/transactions';
+import { Cl, makeSTXTokenTransfer, Pc } from '@stacks/transactions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alice, bob, call, clear, get, type Net, networkOf, post, send, withBank } from './fixture.ts';
 
@@ -178,20 +178,6 @@ describe('the API client reads', () => {
       data: `0x${Cl.serialize(Cl.uint(1))}`,
     });
     expect((await fetch(`${net.url}/v2/data_var/${address}/${name}/nothing`)).status).toBe(404);
-    await send(
-      net,
-      await makeContractDeploy({
-        contractName: 'fixed',
-        codeBody: '(define-constant LIMIT u77)',
-        senderKey: bob.key,
-        network: networkOf(net),
-        fee: 500,
-        postConditionMode: PostConditionMode.Deny,
-      }),
-    );
-    expect(await get(net, `/v2/constant_val/${bob.address}/fixed/LIMIT`)).toEqual({
-      data: `0x${Cl.serialize(Cl.uint(77))}`,
-    });
     const read = (fn: string, args: string[]) =>
       post(net, `/v2/contracts/call-read/${address}/${name}/${fn}`, { sender: bob.address, arguments: args });
     expect((await read('get-count', [])).body).toEqual({ okay: true, result: `0x${Cl.serialize(Cl.uint(1))}` });

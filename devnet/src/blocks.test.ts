@@ -95,8 +95,8 @@ describe('a block', () => {
       await publish(0, 'one', good),
       await publish(1, 'broken', '(define-public (f) (ok u1 u2))'),
       await publish(2, 'stops', '(define-private (f) (if false (ok true) (err u3))) (try! (f))'),
-      await publish(3, 'paid', `(stx-transfer? u5 tx-sender '${bob.address})`),
-      await publish(4, 'late', '(/ u1 u0)'),
+      await publish(3, 'paid', `(stx-transfer? u5 tx-sender '${bob.address}) (define-read-only (f) u1)`),
+      await publish(4, 'bare', '(define-data-var n uint u1)'),
       await makeSTXTokenTransfer({
         recipient: alice.address,
         amount: 1n,
@@ -119,10 +119,10 @@ describe('a block', () => {
       ['abort_by_response'],
     ]);
     expect(net.chain.balance(bob.address)).toBe(1_000_000_000n - 500n - 1n);
-    for (const name of ['broken', 'stops', 'paid', 'late'])
+    for (const name of ['broken', 'stops', 'paid', 'bare'])
       expect(net.chain.source(`${alice.address}.${name}`)).toBeUndefined();
     expect(net.chain.balance(alice.address)).toBe(1_000_000_000n - 5000n + 1n);
-    const again = await publish(5, 'paid', `(stx-transfer? u5 tx-sender '${bob.address})`, {
+    const again = await publish(5, 'paid', `(stx-transfer? u5 tx-sender '${bob.address}) (define-read-only (f) u1)`, {
       postConditionMode: PostConditionMode.Allow,
     });
     await submit(net, [again]);

@@ -165,12 +165,6 @@ export class Chain {
     return this.#state.dataVar(contract, name);
   }
 
-  /** Hex of a contract's constant; undefined when there is none of that name. */
-  constant(contract: string, name: string): string | undefined {
-    const variables = this.contractInterface(contract)?.variables as { name: string; access: string }[] | undefined;
-    if (!variables?.some((variable) => variable.name === name && variable.access === 'constant')) return undefined;
-    return this.#state.dataVar(contract, name);
-  }
   /** The block in which a contract was published; 0 when it has been there from the beginning. */
   publishHeight(contract: string): number {
     const published = ({ tx, status }: Receipt) =>
@@ -369,6 +363,11 @@ export class Chain {
       outcome = this.#state.attempt(tx);
     } catch (error) {
       const reason = messageOf(error) || 'The transaction broke off.';
+      return { status: 'abort_by_response', result: ERR_NONE, events: [], cost: null, reason };
+    }
+    if (payload.type === 'deploy' && this.source(payload.contract) === undefined) {
+      this.#state.undo();
+      const reason = 'This chain publishes only contracts that define a function or a trait.';
       return { status: 'abort_by_response', result: ERR_NONE, events: [], cost: null, reason };
     }
     const { cost, events } = outcome;

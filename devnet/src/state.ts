@@ -73,10 +73,6 @@ export class State {
   dataVar(contract: string, name: string): string {
     return this.#ask(() => this.#vm.dataVar(contract, name));
   }
-  /** Evaluates an expression that writes nothing. @throws when it breaks off */
-  evaluate(code: string, sender: string): string {
-    return this.#ask(() => this.#vm.run(code, sender).result);
-  }
   source(contract: string): string | undefined {
     return this.#ask(() => this.#vm.source(contract));
   }

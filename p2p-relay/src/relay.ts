@@ -20,6 +20,7 @@ import { loadKey } from './key-file.ts';
 import { CONNECTIONS } from './limits.ts';
 import { createRecover, sha256 } from './native.ts';
 import { Book, type StoredOffer, type StoredOrder } from './orders/book.ts';
+import { createOrderEvents, type Listen, type OrderEvents } from './orders/events.ts';
 import { createJudge } from './orders/judge.ts';
 import { openStore } from './store/store.ts';
 
@@ -64,6 +65,8 @@ export type Relay = {
   /** Live offers, oldest first. */
   offers: () => StoredOffer[];
   bids: () => StoredOrder[];
+  /** Calls back on each order that comes or goes until the returned function is called. */
+  on: Listen<OrderEvents>;
   status: () => Status;
   close: () => Promise<void>;
 };
@@ -138,10 +141,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
   try {
     const privateKey = options.key === undefined ? undefined : await loadKey(options.key);
-    const store =
-      options.data === undefined
-        ? undefined
-        : openStore(options.data, log);
+    const store = options.data === undefined ? undefined : openStore(options.data, log);
     if (store) closers.push(store.close);
 
     const stacks = options.node === undefined ? undefined : createStacksNode(options.node, contract);
@@ -312,6 +312,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       publish: core.publish,
       offers: () => book.orders('offer'),
       bids: () => book.orders('bid'),
+      on: createOrderEvents(book),
       status,
       close,
     };

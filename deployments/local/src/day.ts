@@ -34,6 +34,8 @@ const EVENING_H = 19;
 /** Part of the expected surplus that is promised: the sky is not. */
 const PROMISED_PERCENT = 90;
 const OFFER_ROWS = 24;
+/** Homes behind one meter of a house of flats. */
+export const FLATS = 4;
 
 export type DayOptions = {
   meters: Meters;
@@ -69,8 +71,10 @@ export function homesOf(meters: Meters): { producers: Household[]; flats: Househ
       peakW: BigInt(peakW),
     });
   });
-  // Neighbours without a roof of their own: the same lives, without the sun.
-  const flats = meters.homes.map((_, i) => household(`buyer-${i + 1}`, CELLS[(i + 1) % CELLS.length]!));
+  // Houses of several flats with no more sun than a balcony has: the same lives, never anything to spare.
+  const flats = meters.homes.map((_, i) =>
+    household(`buyer-${i + 1}`, CELLS[(i + 1) % CELLS.length]!, { capacityKwh: 600n, peakW: 1000n }),
+  );
   return { producers, flats };
 }
 
@@ -198,7 +202,7 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
         [producers[i]!, 'importWh'],
         [flats[i]!, 'loadWh'],
       ] as const) {
-        const wh = BigInt(expected(meters, id, day, hour, what));
+        const wh = BigInt(expected(meters, id, day, hour, what) * (what === 'loadWh' ? FLATS : 1));
         if (wh >= minWh) needs.push({ buyer, slot: firstSlot + BigInt(hour), wh });
       }
     }

@@ -19,12 +19,14 @@ import {
 import { call, parameters } from '@wattconnect/contracts';
 import type { Client } from '@wattconnect/p2p-relay/client';
 import { Cell, Keys, type Message, Slot, Trust } from '@wattconnect/protocol';
-import { priceOf } from './day.ts';
+import { FLATS, priceOf } from './day.ts';
 
 export type Home = {
   household: Household /** Home in the meter file whose readings it has. */;
   meter: string /** Somebody else decides for it; only its meter is ours. */;
   guest: boolean;
+  /** Whether it has more sun than it uses, now and then. */
+  roof: boolean;
 };
 
 export type NeighbourhoodOptions = {
@@ -134,7 +136,7 @@ export class Neighbourhood {
     let signed = 0;
     const lists: { home: Home; rows: { slot: bigint; wh: bigint; price: bigint }[] }[] = [];
     for (const [index, home] of homes.entries()) {
-      if (home.guest || !home.household.certified) continue;
+      if (home.guest || !home.roof) continue;
       const rows: { slot: bigint; wh: bigint; price: bigint }[] = [];
       for (let slot = first; slot <= Slot.of(now) + BigInt(OFFER_AHEAD_H); slot++) {
         if (this.#closes(slot) < now + HOUR) continue;
@@ -236,7 +238,9 @@ export class Neighbourhood {
       const needs = homes
         .filter(({ guest }) => !guest)
         .flatMap((home) => {
-          const wh = this.#expected(home, slot, home.household.certified ? 'importWh' : 'loadWh');
+          const wh = home.roof
+            ? this.#expected(home, slot, 'importWh')
+            : this.#expected(home, slot, 'loadWh') * BigInt(FLATS);
           return wh >= minWh ? [{ buyer: home.household, slot, wh }] : [];
         });
       const rates = { cell: value('grid-bps-cell'), district: value('grid-bps-district'), far: value('grid-bps-far') };
@@ -277,8 +281,8 @@ export class Neighbourhood {
     const began = Slot.of(BigInt(households[0]?.registeredAt ?? now));
     for (let slot = from > began ? from : began; slot <= last; slot++) {
       const { day, hour } = this.#day(slot);
-      const readings = homes.flatMap(({ household: { address, name, certified }, meter }) => {
-        if (!certified || reported.has(`${address} ${slot}`)) return [];
+      const readings = homes.flatMap(({ household: { address, name }, meter, roof }) => {
+        if (!roof || reported.has(`${address} ${slot}`)) return [];
         const quarters = meters
           .of(meter, day)
           .slice(4 * hour, 4 * hour + 4)

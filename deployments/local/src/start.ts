@@ -160,12 +160,12 @@ try {
     ...producers[0]!,
     ...household(VISITORS[0]!.key, producers[0]!.cell, producers[0]!.certified!),
   };
-  const visitorFlat = household(VISITORS[1]!.key, producers[1]!.cell);
+  const visitorFlat = household(VISITORS[1]!.key, producers[1]!.cell, flats[0]!.certified!);
   const homes: Home[] = [
-    ...producers.map((one, i) => ({ household: one, meter: days.homes[i]!, guest: false })),
-    ...flats.map((one, i) => ({ household: one, meter: days.homes[i]!, guest: false })),
-    { household: visitorRoof, meter: days.homes[0]!, guest: true },
-    { household: visitorFlat, meter: days.homes[1]!, guest: true },
+    ...producers.map((one, i) => ({ household: one, meter: days.homes[i]!, guest: false, roof: true })),
+    ...flats.map((one, i) => ({ household: one, meter: days.homes[i]!, guest: false, roof: false })),
+    { household: visitorRoof, meter: days.homes[0]!, guest: true, roof: true },
+    { household: visitorFlat, meter: days.homes[1]!, guest: true, roof: false },
   ];
   const cells = [...new Set(homes.map(({ household: { cell } }) => cell))];
   const officials = ['certifier', 'meter-reader', 'keeper'].map((name) => Keys.address(Keys.development(name)));

@@ -189,11 +189,6 @@ export function nodeRoutes(devnet: Devnet): Hono {
       return c.text('Data var not found', 404);
     }
   });
-  app.get('/v2/constant_val/:address/:name/:constant', (c) => {
-    const data = chain.constant(contractFrom(c), clarityNameOf(c.req.param('constant')));
-    return data === undefined ? c.text('Constant not found', 404) : c.json({ data });
-  });
-
   /** A block of the canonical chain as event observers get it, by its index hash: for those who walk the chain. */
   app.get('/v3/blocks/replay/:hash', (c) => {
     const hash = c.req.param('hash');

@@ -12,7 +12,8 @@ import { nodeRoutes, rejectionBody } from './node.ts';
 export type Served = { url: string; close: () => Promise<void> };
 
 export async function serve(devnet: Devnet, { port, host }: { port: number; host: string }): Promise<Served> {
-  const app = new Hono();
+  // The API writes some of its addresses with a slash at the end.
+  const app = new Hono({ strict: false });
   app.use(cors({ origin: '*', allowHeaders: ['*', 'content-type', 'x-hiro-product', 'x-api-key', 'authorization'] }));
   app.route('/', nodeRoutes(devnet));
   app.route('/', extendedRoutes(devnet));

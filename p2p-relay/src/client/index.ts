@@ -8,7 +8,8 @@ import { createNode } from '../gossip/node.ts';
 import { createWatchdog, parseAddress } from '../gossip/watchdog.ts';
 import { safeWebSockets } from '../gossip/websockets.ts';
 import { createGuard } from '../guard/guard.ts';
-import { Book, type Entry, type RemovalReason, type StoredOffer, type StoredOrder } from '../orders/book.ts';
+import { Book, type StoredOffer, type StoredOrder } from '../orders/book.ts';
+import { createOrderEvents, type Listen, type OrderEvents } from '../orders/events.ts';
 
 export type { ChainView, MakerRow } from '../chain/view.ts';
 export { RelayError } from '../errors.ts';
@@ -29,11 +30,7 @@ export type ClientOptions = {
   chain?: ChainView;
 };
 
-export type ClientEvents = {
-  offer: (offer: StoredOffer) => void;
-  bid: (bid: StoredOrder) => void;
-  /** An order is gone: it expired, or its maker withdrew it. */
-  removed: (order: StoredOrder, reason: RemovalReason) => void;
+export type ClientEvents = OrderEvents & {
   /** The number of connected relays has changed. */
   peers: (connected: number) => void;
 };
@@ -45,7 +42,7 @@ export type Client = {
   offers: () => StoredOffer[];
   bids: () => StoredOrder[];
   /** Calls back on each event until the returned function is called. */
-  on: <E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]) => () => void;
+  on: Listen<ClientEvents>;
   /** Peer ids of the connected relays. */
   peers: () => string[];
   close: () => Promise<void>;
@@ -60,12 +57,8 @@ export async function createClient(options: ClientOptions): Promise<Client> {
   const counters = new Counters();
   const book = new Book();
   const guard = createGuard();
-  const listeners: { [E in keyof ClientEvents]: Set<ClientEvents[E]> } = {
-    offer: new Set(),
-    bid: new Set(),
-    removed: new Set(),
-    peers: new Set(),
-  };
+  const onOrder = createOrderEvents(book);
+  const peerListeners = new Set<ClientEvents['peers']>();
 
   const node = await createNode({
     topics: [...topicsOf(chainId, contract, cells).keys()],
@@ -86,20 +79,10 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     hash: sha256,
     ...(lookup ? { lookup } : {}),
   });
-  const isOffer = (entry: Entry): entry is StoredOffer => entry.kind === 'offer';
-  const stopListening = book.listen({
-    added(entry) {
-      if (isOffer(entry)) for (const tell of listeners.offer) tell(entry);
-      else if (entry.kind === 'bid') for (const tell of listeners.bid) tell(entry);
-    },
-    removed(entry, reason) {
-      if (entry.kind !== 'cancel') for (const tell of listeners.removed) tell(entry, reason);
-    },
-  });
   const peers = () => [...new Set(node.getConnections().map((connection) => connection.remotePeer.toString()))];
   const tellPeers = () => {
     const connected = peers().length;
-    for (const tell of listeners.peers) tell(connected);
+    for (const tell of peerListeners) tell(connected);
   };
   node.addEventListener('peer:connect', tellPeers);
   node.addEventListener('peer:disconnect', tellPeers);
@@ -112,8 +95,9 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     offers: () => book.orders('offer'),
     bids: () => book.orders('bid'),
     on(event, listener) {
-      listeners[event].add(listener);
-      return () => void listeners[event].delete(listener);
+      if (event !== 'peers') return onOrder(event, listener as OrderEvents[typeof event]);
+      peerListeners.add(listener as ClientEvents['peers']);
+      return () => void peerListeners.delete(listener as ClientEvents['peers']);
     },
     peers,
     close() {
@@ -121,7 +105,6 @@ export async function createClient(options: ClientOptions): Promise<Client> {
         watchdog.close();
         core.close();
         lookup?.close();
-        stopListening();
         await node.stop();
       })();
       return closed;

@@ -9,9 +9,19 @@ import { objection } from '../chain/view.ts';
 import { RelayError } from '../errors.ts';
 import { Buckets } from '../guard/buckets.ts';
 import type { Guard } from '../guard/guard.ts';
-import { AUTHOR_RATE, MAX_BUCKETS, MAX_CELLS, PEER_RATE, PENALTY, REDIAL, STRANGER_RATE, SYNC } from '../limits.ts';
+import {
+  AUTHOR_RATE,
+  MAX_BUCKETS,
+  MAX_CELLS,
+  PEER_RATE,
+  PENALTY,
+  REDIAL,
+  SLICE_MS,
+  STRANGER_RATE,
+  SYNC,
+} from '../limits.ts';
 import { type Book, cellOf, type Entry, makerOf } from '../orders/book.ts';
-import { createJudge, type Judgement, type OrderTopic, TOPICS } from '../orders/judge.ts';
+import { createJudge, type OrderTopic, TOPICS } from '../orders/judge.ts';
 import * as Frames from '../sync/frames.ts';
 import * as Session from '../sync/session.ts';
 import type { Counters } from './counters.ts';
@@ -132,20 +142,38 @@ export function createCore(options: CoreOptions) {
     return added === 'added' ? undefined : { reason: added };
   }
 
-  /** The whole way of one message, from gossip or sync: judged, held against the chain, kept. */
-  function handle(judged: Judgement, peer: string, done: (verdict: Verdict, reason: string) => void): void {
-    if (judged.verdict !== 'accept') {
-      if (judged.verdict === 'reject') blame(peer, PENALTY.reject, judged.reason);
-      done(judged.verdict, judged.reason);
-      return;
-    }
-    const settle = (row: MakerRow | undefined) => {
-      const objected = keep(judged.entry, row, peer);
-      done(objected ? 'ignore' : 'accept', objected?.reason ?? '');
+  /** The whole way of one message, from gossip or sync: judged, held against the chain, kept. `done` is called once. */
+  function handle(
+    id: string,
+    bytes: Uint8Array,
+    peer: string,
+    where: { what: OrderTopic; cell: bigint } | undefined,
+    done: (verdict: Verdict, reason: string, entry?: Entry) => void,
+  ): void {
+    // A fault of ours must cost one message, not the relay.
+    const fault = (error: unknown) => {
+      options.onFault?.(error);
+      done('ignore', 'A fault of this node.');
     };
-    const row = lookup?.get(makerOf(judged.entry));
-    if (row instanceof Promise) void row.then(settle);
-    else settle(row);
+    const settle = (entry: Entry, row: MakerRow | undefined) => {
+      const objected = keep(entry, row, peer);
+      if (objected) done('ignore', objected.reason);
+      else done('accept', '', entry);
+    };
+    try {
+      const judged = judge(id, bytes, peer, where);
+      if (judged.verdict !== 'accept') {
+        if (judged.verdict === 'reject') blame(peer, PENALTY.reject, judged.reason);
+        done(judged.verdict, judged.reason);
+        return;
+      }
+      const { entry } = judged;
+      const row = lookup?.get(makerOf(entry));
+      if (row instanceof Promise) row.then((found) => settle(entry, found)).catch(fault);
+      else settle(entry, row);
+    } catch (error) {
+      fault(error);
+    }
   }
 
   // ---------------------------------------------------------------- gossip
@@ -159,13 +187,7 @@ export function createCore(options: CoreOptions) {
     };
     if (!where || guard.isBanned(peer)) return report('ignore', 'The sender is banned.');
     if (!peers.take(peer)) return report('ignore', 'The peer sends too much.');
-    try {
-      handle(judge(msgId, msg.data, peer, where), peer, report);
-    } catch (error) {
-      // A fault of ours must cost one message, not the relay.
-      options.onFault?.(error);
-      report('ignore', 'A fault of this node.');
-    }
+    handle(msgId, msg.data, peer, where, report);
   });
 
   const onMessage = ({ detail }: CustomEvent<GossipsubMessage>) => {
@@ -180,26 +202,26 @@ export function createCore(options: CoreOptions) {
   /** Judges envelopes that a peer brought by sync. A provably bad one costs as much as in gossip. */
   async function take(envelopes: Uint8Array[], peer: string): Promise<number> {
     const fresh: Entry[] = [];
-    await Promise.all(
-      envelopes.map(
-        (bytes, i) =>
-          new Promise<void>((resolve) => {
-            const work = () => {
-              const id = idOf(bytes);
-              const judged = judgeSafely(id, bytes, peer);
-              handle(judged, peer, (verdict, reason) => {
-                counters.add('sync_messages_total', { verdict, reason });
-                if (verdict === 'accept' && judged.verdict === 'accept') fresh.push(judged.entry);
-                else refuse(id, verdict);
-                resolve();
-              });
-            };
-            // A browser checks some 800 signatures a second: leave room for everything else in between.
-            if (i % 8 === 0) setTimeout(work, 0);
-            else queueMicrotask(work);
-          }),
-      ),
-    );
+    const judged: Promise<void>[] = [];
+    let until = performance.now() + SLICE_MS;
+    for (const bytes of envelopes) {
+      const id = idOf(bytes);
+      judged.push(
+        new Promise((resolve) => {
+          handle(id, bytes, peer, undefined, (verdict, reason, entry) => {
+            counters.add('sync_messages_total', { verdict, reason });
+            if (entry) fresh.push(entry);
+            else refuse(id, verdict);
+            resolve();
+          });
+        }),
+      );
+      // A browser checks some 800 signatures a second: leave room for everything else in between.
+      if (performance.now() < until) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      until = performance.now() + SLICE_MS;
+    }
+    await Promise.all(judged);
     // What a neighbour brought is news to the others too; a whole stock is not, they have it or will ask for it.
     if (fresh.length <= 64)
       for (const entry of fresh) await pubsub.publish(topicOf(entry), bytesOf(entry)).catch(() => {});

@@ -55,7 +55,7 @@ export const areasOf = (
 export type Point = [x: number, y: number];
 export type Shape = { path: string; edge: string; middle: Point };
 
-/** Outline of cells given as polygons: `path` fills them, `edge` is only what lies outside. Corners that nearly touch are one. */
+/** Outline of cells given as polygons: `path` fills them, `edge` is only what lies outside; `middle` is the first one's. Corners that nearly touch are one. */
 export const shapeOf = (polygons: readonly Point[][]): Shape => {
   const text = ([x, y]: Point) => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const near = ([x, y]: Point) => `${Math.round(x / 2)},${Math.round(y / 2)}`;
@@ -70,10 +70,11 @@ export const shapeOf = (polygons: readonly Point[][]): Shape => {
     .filter((side) => times.get(name(side)) === 1)
     .map(([a, b]) => `M${text(a)}L${text(b)}`)
     .join('');
-  const all = polygons.flat();
+  // the figures stand in one cell, not on the border between two
+  const [first = []] = polygons;
   const middle: Point = [
-    all.reduce((sum, [x]) => sum + x, 0) / all.length,
-    all.reduce((sum, [, y]) => sum + y, 0) / all.length,
+    first.reduce((sum, [x]) => sum + x, 0) / first.length,
+    first.reduce((sum, [, y]) => sum + y, 0) / first.length,
   ];
   return { path, edge, middle };
 };
