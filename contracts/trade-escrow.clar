@@ -485,12 +485,12 @@
         })
       )
       (if (> promised u0)
-        (begin
-          (try! (contract-call? .reputation-system record-delivery seller slot
-            (get custody report) promised (get trades row)
-            (get curtailed report)
-          ))
+        (match (contract-call? .reputation-system record-delivery seller slot
+          (get custody report) promised (get trades row) (get curtailed report)
+        )
+          done
           true
+          code (tell-refused seller slot code)
         )
         false
       )
@@ -1064,7 +1064,11 @@
         (try! (stx-transfer? locked tx-sender buyer))
       ))
     )
-    (try! (contract-call? .reputation-system record-cancellation buyer id wh wh))
+    (match (contract-call? .reputation-system record-cancellation buyer id wh wh)
+      done
+      true
+      code (tell-refused buyer id code)
+    )
     ;; @event trade-cancelled { id: uint, refund: uint, at: uint }
     (print (merge { topic: "trade-cancelled" } result))
     (ok result)
@@ -1079,6 +1083,24 @@
   (match error
     none-here (err at)
     code (err (+ at code))
+  )
+)
+
+;; Nobody's money or energy waits for its reputation: what that contract refuses is told and not obeyed.
+(define-private (tell-refused
+    (who principal)
+    (ref uint)
+    (code uint)
+  )
+  (begin
+    ;; @event reputation-refused { who: principal, ref: uint, code: uint }
+    (print {
+      topic: "reputation-refused",
+      who: who,
+      ref: ref,
+      code: code,
+    })
+    false
   )
 )
 

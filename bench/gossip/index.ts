@@ -13,12 +13,13 @@ import { topicsOf } from '../../p2p-relay/src/gossip/core.ts';
 import { createNode, type GossipNode } from '../../p2p-relay/src/gossip/node.ts';
 import { createGuard } from '../../p2p-relay/src/guard/guard.ts';
 import { createRecover, sha256 } from '../../p2p-relay/src/native.ts';
+import { openHost } from './host.ts';
 
 type Figure = {
   name: string;
   value: number;
   unit: string;
-  spread?: string;
+  spread?: [number, number];
   peer?: string;
   peerValue?: number;
   ratio?: number;
@@ -86,8 +87,8 @@ function signed(): Envelope.Envelope {
   };
 }
 
-const relay = (bootstrap: string[] = []) =>
-  startRelay({ chainId: CHAIN_ID, contract: CONTRACT, cells: [CELL], bootstrap });
+const OPTIONS = { chainId: CHAIN_ID, contract: CONTRACT, cells: [CELL] };
+const relay = (bootstrap: string[] = []) => startRelay({ ...OPTIONS, bootstrap });
 const tcpOf = (one: Relay) => one.multiaddrs.find((address) => !address.includes('/ws'))!;
 
 /** A bare node that publishes without checking or keeping anything. */
@@ -108,11 +109,11 @@ function add(
 ): void {
   const value = median(values);
   const figure: Figure = { name, value: round(value), unit };
-  if (values.length > 1) figure.spread = `${round(Math.min(...values))}–${round(Math.max(...values))}`;
+  if (values.length > 1) figure.spread = [round(Math.min(...values)), round(Math.max(...values))];
   if (peer) Object.assign(figure, { peer: peer.name, peerValue: round(peer.value), ratio: round(value / peer.value) });
   figures.push(figure);
   say(
-    `  ${name.padEnd(58)} ${String(figure.value).padStart(8)} ${unit.padEnd(4)} ${figure.spread ?? ''}${peer ? `  ${peer.name}: ${figure.peerValue} (×${figure.ratio})` : ''}`,
+    `  ${name.padEnd(58)} ${String(figure.value).padStart(8)} ${unit.padEnd(4)} ${figure.spread?.join('–') ?? ''}${peer ? `  ${peer.name}: ${figure.peerValue} (×${figure.ratio})` : ''}`,
   );
 }
 
@@ -170,48 +171,41 @@ function verification(): void {
 
 // ---------------------------------------------------------------- delivery
 
+/** Relays in as many threads as there are cores, each connected to three others; every relay publishes its share of the offers. */
 async function delivery(
   count: number,
   rate: number,
   seconds: number,
 ): Promise<{ p50: number; p99: number; delivered: number }> {
-  const relays: Relay[] = [await relay()];
+  const hosts = Array.from({ length: Math.min(cpus().length, count) }, () => openHost());
   try {
-    while (relays.length < count) {
-      const near = [relays.at(-1)!, relays[Math.floor(relays.length / 2)]!, relays[0]!];
-      relays.push(await relay([...new Set(near.map(tcpOf))]));
+    const addresses: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const near = [...new Set([addresses.at(-1), addresses[Math.floor(i / 2)], addresses[0]])].filter(
+        (one) => one !== undefined,
+      );
+      addresses.push(await hosts[i % hosts.length]!.ask({ op: 'start', options: { ...OPTIONS, bootstrap: near } }));
     }
-    const connected = Math.min(3, count - 1);
-    await until('the relays are connected', () =>
-      relays.every((one) => one.status().peers.filter(({ gossip }) => gossip).length >= Math.min(connected, 2)),
-    );
+    for (const host of hosts) await host.ask({ op: 'connected', least: Math.min(2, count - 1) });
     await sleep(3000);
     const offers = Array.from({ length: rate * seconds }, signed);
-    const ids = offers.map((one) => Bytes.toHex(sha256(Envelope.encode(one))));
-    const sent = new Map<string, number>();
-    const latencies: number[] = [];
-    const origin = new Map<string, number>();
-    for (const [i, one] of relays.entries())
-      one.on('offer', ({ id }) => {
-        const at = sent.get(id);
-        if (at !== undefined && i !== origin.get(id)) latencies.push(performance.now() - at);
-      });
-    const started = performance.now();
-    for (let n = 0; n < offers.length; ) {
-      const due = Math.floor(((performance.now() - started) / 1000) * rate);
-      for (; n < Math.min(due, offers.length); n++) {
-        const from = n % relays.length;
-        origin.set(ids[n]!, from);
-        sent.set(ids[n]!, performance.now());
-        void relays[from]!.publish(offers[n]!);
-      }
-      await sleep(1);
-    }
+    const results = await Promise.all(
+      hosts.map((host, h) =>
+        host.ask({
+          op: 'publish',
+          offers: offers.filter((_, n) => n % hosts.length === h),
+          rate: rate / hosts.length,
+          total: offers.length,
+        }),
+      ),
+    );
+    const sent = new Map(results.flatMap((result) => result.sent));
+    const arrived = results.flatMap((result) => result.arrived);
+    const latencies = arrived.map(([id, at]) => at - sent.get(id)!);
     const all = offers.length * (count - 1);
-    await until('all is delivered', () => latencies.length >= all, 5000).catch(() => {});
     return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), delivered: (100 * latencies.length) / all };
   } finally {
-    await Promise.all(relays.map((one) => one.close()));
+    await Promise.all(hosts.map((host) => host.close()));
   }
 }
 
@@ -301,7 +295,7 @@ say(
 );
 
 verification();
-say('Delivery between relays, all in this one process, 100 offers a second');
+say(`Delivery between relays in ${cpus().length} threads, 100 offers a second`);
 for (const count of flags.quick ? [2, 5] : [2, 5, 10, 20]) {
   const results = await repeat(() => delivery(count, 100, flags.quick ? 2 : 4));
   add(

@@ -66,16 +66,32 @@ export async function readAnswer<T>(url: string, read: Promise<T>): Promise<T> {
 }
 
 /**
- * The source's chain from the block after `from` up to its tip, each on the one before. Ends early when the source changes its mind on the way:
- * whoever walks looks for the fork again.
+ * The source's chain from the block after `from`, each on the one before. Ends early when the source changes its mind on the way: whoever walks
+ * looks for the fork again.
  * @param from the last block that is already known; undefined: begin at the source's first block
+ * @param options.ahead blocks that are asked for at the same time
+ * @param options.last height at which to end; the source's tip by default
  */
-export async function* walk(source: Source, from?: Head): AsyncGenerator<Block, void, undefined> {
-  const { height: last } = await source.tip();
-  let parent = from?.hash;
-  for (let height = from ? from.height + 1 : source.first; height <= last; height++) {
+export async function* walk(
+  source: Source,
+  from?: Head,
+  { ahead = 1, last }: { ahead?: number; last?: number } = {},
+): AsyncGenerator<Block, void, undefined> {
+  const end = last ?? (await source.tip()).height;
+  const ask = async (height: number): Promise<Block | undefined> => {
     const hash = await source.hashAt(height);
-    const block = hash === undefined ? undefined : await source.block(hash);
+    return hash === undefined ? undefined : source.block(hash);
+  };
+  const asked: Promise<Block | undefined>[] = [];
+  let next = from ? from.height + 1 : source.first;
+  let parent = from?.hash;
+  for (;;) {
+    while (asked.length < ahead && next <= end) {
+      const block = ask(next++);
+      block.catch(() => undefined); // told when its turn comes
+      asked.push(block);
+    }
+    const block = await asked.shift();
     if (!block || (parent !== undefined && block.parentHash !== parent)) return;
     parent = block.hash;
     yield block;

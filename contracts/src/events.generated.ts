@@ -1081,6 +1081,22 @@ export const events = {
     }
    ]
   },
+  "reputation-refused": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "ref",
+     "type": "uint128"
+    },
+    {
+     "name": "code",
+     "type": "uint128"
+    }
+   ]
+  },
   "slot-dust": {
    "tuple": [
     {

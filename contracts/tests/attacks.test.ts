@@ -46,14 +46,25 @@ const fill = ({ world, buyer }: Scene, of: Order, wh = 1000n, signature = signOr
 const highS = (signature: Uint8Array): Uint8Array => {
   const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
   const out = Uint8Array.from(signature);
-  out.set(Bytes.fromHex((n - BigInt(`0x${Bytes.toHex(signature.subarray(32, 64))}`)).toString(16).padStart(64, '0')), 32);
+  out.set(
+    Bytes.fromHex((n - BigInt(`0x${Bytes.toHex(signature.subarray(32, 64))}`)).toString(16).padStart(64, '0')),
+    32,
+  );
   out[64] = signature[64]! ^ 1;
   return out;
 };
 const report = ({ world, seller, slot }: Scene, signatures: Arg, exportWh = 5000n, revision = 1n): Receipt =>
-  world.call('energy-oracle', 'submit-production', [seller, slot, exportWh, new Uint8Array(32), revision, signatures], STRANGER);
+  world.call(
+    'energy-oracle',
+    'submit-production',
+    [seller, slot, exportWh, new Uint8Array(32), revision, signatures],
+    STRANGER,
+  );
 const signed = ({ seller, slot }: Scene, by: number[], exportWh = 5000n, revision = 1n) =>
-  signReport({ seller, slot, exportWh, root: new Uint8Array(32), revision }, by) as { index: bigint; signature: Uint8Array }[];
+  signReport({ seller, slot, exportWh, root: new Uint8Array(32), revision }, by) as {
+    index: bigint;
+    signature: Uint8Array;
+  }[];
 
 /** The domain that offers are signed for, with one part changed. */
 const DOMAIN =
@@ -66,11 +77,18 @@ const ATTACKS: Attack[] = [
     name: 'a decoy contract buys with the money of whoever calls it',
     code: 3001n,
     guards: [
-      ['marketplace', '(ok (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL))', '(if true (ok true) ERR-INDIRECT-CALL)'],
+      [
+        'marketplace',
+        '(ok (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL))',
+        '(if true (ok true) ERR-INDIRECT-CALL)',
+      ],
       ['marketplace', '(take-offer id offer contract-caller wh', '(take-offer id offer tx-sender wh'],
     ],
     run: ({ world, seller, buyer, slot }) => {
-      world.deploy('decoy', '(define-public (gift) (contract-call? .marketplace accept-offer u1 u1 u1000 u1000000000000))');
+      world.deploy(
+        'decoy',
+        '(define-public (gift) (contract-call? .marketplace accept-offer u1 u1 u1000 u1000000000000))',
+      );
       world.offer(seller, slot, 1000n);
       return world.call('decoy', 'gift', [], buyer);
     },
@@ -98,10 +116,21 @@ const ATTACKS: Attack[] = [
   {
     name: 'a stranger opens a trade past the marketplace and all its gates',
     code: 4001n,
-    guards: [['trade-escrow', '(try! (check-peer (var-get marketplace))) (asserts! (is-eq tx-sender (get buyer row)) ERR-INDIRECT-CALL)', '']],
+    guards: [
+      [
+        'trade-escrow',
+        '(try! (check-peer (var-get marketplace))) (asserts! (is-eq tx-sender (get buyer row)) ERR-INDIRECT-CALL)',
+        '',
+      ],
+    ],
     run: ({ world, buyer, slot }) => {
       const row = { seller: STRANGER, buyer, wh: 1n, cost: 1n, slot, pv: 1n, terms: 0n, origin: 0n, ref: 0n };
-      return world.call('trade-escrow', 'open-direct', [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)], buyer);
+      return world.call(
+        'trade-escrow',
+        'open-direct',
+        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)],
+        buyer,
+      );
     },
   },
   {
@@ -118,19 +147,33 @@ const ATTACKS: Attack[] = [
   {
     name: 'a stranger makes itself the oracle',
     code: 5000n,
-    guards: [['energy-oracle', '(try! (check-dao)) (asserts! (and (> threshold u0)', '(asserts! (and (> threshold u0)']],
+    guards: [
+      ['energy-oracle', '(try! (check-dao)) (asserts! (and (> threshold u0)', '(asserts! (and (> threshold u0)'],
+    ],
     run: ({ world }) => world.call('energy-oracle', 'set-operators', [[STRANGER], 1n], STRANGER),
   },
   {
     name: 'a stranger makes itself the marketplace',
     code: 4000n,
-    guards: [['trade-escrow', '(try! (check-dao)) (asserts! (or (is-eq role "marketplace")', '(asserts! (or (is-eq role "marketplace")']],
+    guards: [
+      [
+        'trade-escrow',
+        '(try! (check-dao)) (asserts! (or (is-eq role "marketplace")',
+        '(asserts! (or (is-eq role "marketplace")',
+      ],
+    ],
     run: ({ world }) => world.call('trade-escrow', 'set-peer', [ascii('marketplace'), STRANGER], STRANGER),
   },
   {
     name: 'a seller changes the offer of another',
     code: 3000n,
-    guards: [['marketplace', '(asserts! (is-eq contract-caller (get seller offer)) ERR-NOT-SELLER) (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN) (asserts! (is-eq revision', '(asserts! (is-eq revision']],
+    guards: [
+      [
+        'marketplace',
+        '(asserts! (is-eq contract-caller (get seller offer)) ERR-NOT-SELLER) (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN) (asserts! (is-eq revision',
+        '(asserts! (is-eq revision',
+      ],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const id = world.offer(seller, slot, 1000n);
       return world.call('marketplace', 'update-offer', [id, 1n, 9000n, 140_000n, 0n, slot * 3600n], buyer);
@@ -162,7 +205,10 @@ const ATTACKS: Attack[] = [
     guards: [['energy-oracle', '(asserts! (<= (default-to 0xff (slice? signature u32 u64)) MAX-S) ERR-SIGNATURE)', '']],
     run: (scene) => {
       scene.world.until((scene.slot + 1n) * 3600n);
-      return report(scene, signed(scene, [0, 1, 2]).map(({ index, signature }) => ({ index, signature: highS(signature) })));
+      return report(
+        scene,
+        signed(scene, [0, 1, 2]).map(({ index, signature }) => ({ index, signature: highS(signature) })),
+      );
     },
   },
   {
@@ -187,12 +233,15 @@ const ATTACKS: Attack[] = [
     name: 'an order for another contract is replayed',
     code: 3500n,
     guards: [weakDomain('contract: current-contract', 'contract: .trade-escrow')],
-    run: (scene) => fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { contract: contractId('trade-escrow') })),
+    run: (scene) =>
+      fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { contract: contractId('trade-escrow') })),
   },
   {
     name: 'a signed order is filled over and over',
     code: 3106n,
-    guards: [['marketplace', '(asserts! (and (<= taken (get wh order)) (<= wh (- (get wh order) taken))) ERR-TOO-MUCH)', '']],
+    guards: [
+      ['marketplace', '(asserts! (and (<= taken (get wh order)) (<= wh (- (get wh order) taken))) ERR-TOO-MUCH)', ''],
+    ],
     run: (scene) => {
       fill(scene, order(scene), 2000n);
       return fill(scene, order(scene), 1000n);
@@ -201,7 +250,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a cancelled order is filled',
     code: 3207n,
-    guards: [['marketplace', '(asserts! (not (get cancelled before)) ERR-SIGNED-CANCELLED) (asserts! (< now', '(asserts! (< now']],
+    guards: [
+      [
+        'marketplace',
+        '(asserts! (not (get cancelled before)) ERR-SIGNED-CANCELLED) (asserts! (< now',
+        '(asserts! (< now',
+      ],
+    ],
     run: (scene) => {
       scene.world.ok('marketplace', 'cancel-signed', [1n], scene.seller);
       return fill(scene, order(scene));
@@ -221,7 +276,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a seller raises the price under a buyer’s transaction',
     code: 3108n,
-    guards: [['marketplace', '(asserts! (is-eq revision (get revision offer)) ERR-REVISION) (take-offer', '(take-offer']],
+    guards: [
+      ['marketplace', '(asserts! (is-eq revision (get revision offer)) ERR-REVISION) (take-offer', '(take-offer'],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const id = world.offer(seller, slot, 1000n);
       world.ok('marketplace', 'update-offer', [id, 1n, 1000n, 500_000n, 0n, slot * 3600n], seller);
@@ -247,14 +304,35 @@ const ATTACKS: Attack[] = [
     guards: [['trade-escrow', '(<= (mod terms BPS) MAX-COMMISSION-BPS)', '']],
     run: ({ world, seller, buyer }) => {
       world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${buyer}))`);
-      const row = { seller, buyer, wh: 1n, cost: 100n, slot: world.slot + 8n, pv: 1n, terms: 9999n, origin: 0n, ref: 0n };
-      return world.call('trade-escrow', 'open-direct', [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)], buyer);
+      const row = {
+        seller,
+        buyer,
+        wh: 1n,
+        cost: 100n,
+        slot: world.slot + 8n,
+        pv: 1n,
+        terms: 9999n,
+        origin: 0n,
+        ref: 0n,
+      };
+      return world.call(
+        'trade-escrow',
+        'open-direct',
+        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)],
+        buyer,
+      );
     },
   },
   {
     name: 'a revoked producer keeps selling',
     code: 3204n,
-    guards: [['marketplace', '(define-constant SELLER-MASK u30) (define-constant SELLER-BITS u14)', '(define-constant SELLER-MASK u2) (define-constant SELLER-BITS u2)']],
+    guards: [
+      [
+        'marketplace',
+        '(define-constant SELLER-MASK u30) (define-constant SELLER-BITS u14)',
+        '(define-constant SELLER-MASK u2) (define-constant SELLER-BITS u2)',
+      ],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const id = world.offer(seller, slot, 1000n);
       world.ok('user-registry', 'revoke-certification', [seller, utf8('meter moved')], address('certifier'));
@@ -276,7 +354,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a buyer decides after it has seen the weather',
     code: 3301n,
-    guards: [['marketplace', '(asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED) (if (or', '(if (or']],
+    guards: [
+      ['marketplace', '(asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED) (if (or', '(if (or'],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const id = world.offer(seller, slot, 1000n, { expiry: slot * 3600n });
       world.until(slot * 3600n - 60n);
@@ -286,7 +366,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a buyer cancels when the price has fallen, hours later',
     code: 4301n,
-    guards: [['trade-escrow', '(asserts! (<= now (+ (get at trade) (get cancel-window terms))) ERR-CANCEL-WINDOW)', '']],
+    guards: [
+      ['trade-escrow', '(asserts! (<= now (+ (get at trade) (get cancel-window terms))) ERR-CANCEL-WINDOW)', ''],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const trade = world.trade(seller, buyer, slot, 1000n);
       world.wait(3600);
@@ -298,7 +380,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a newcomer trades above its limit in many small pieces',
     code: 4206n,
-    guards: [['trade-escrow', '(asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row)) ERR-BUYER-LIMIT)', '']],
+    guards: [
+      ['trade-escrow', '(asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row)) ERR-BUYER-LIMIT)', ''],
+    ],
     run: ({ world, seller, slot }) => {
       const small = world.home('home-h03', { role: 1n, certified: false });
       const id = world.offer(seller, slot, 10_000n);
@@ -352,7 +436,11 @@ const ATTACKS: Attack[] = [
     name: 'energy is minted twice for one hour',
     code: 4203n,
     guards: [
-      ['trade-escrow', '(asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED) (let ((report', '(let ((report'],
+      [
+        'trade-escrow',
+        '(asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED) (let ((report (try!',
+        '(let ((report (try!',
+      ],
       ['energy-oracle', '(asserts! (not (get final row)) ERR-FINAL)', ''],
     ],
     run: ({ world, seller, slot }) => {
@@ -363,7 +451,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a seller gives up the slot that it failed to serve',
     code: 4209n,
-    guards: [['trade-escrow', '(asserts! (is-none (contract-call? .energy-oracle get-report seller slot)) ERR-REPORTED)', '']],
+    guards: [
+      ['trade-escrow', '(asserts! (is-none (contract-call? .energy-oracle get-report seller slot)) ERR-REPORTED)', ''],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       world.trade(seller, buyer, slot, 1000n);
       world.until((slot + 1n) * 3600n);
@@ -375,7 +465,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a buyer takes its money back before the oracle had its time',
     code: 4303n,
-    guards: [['trade-escrow', '(asserts! (>= stacks-block-time (+ (slot-end slot) (get timeout (contract-call? .governance-dao get-parameters)))) ERR-TOO-EARLY)', '']],
+    guards: [
+      [
+        'trade-escrow',
+        '(asserts! (>= stacks-block-time (+ (slot-end slot) (get timeout (contract-call? .governance-dao get-parameters)))) ERR-TOO-EARLY)',
+        '',
+      ],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       world.trade(seller, buyer, slot, 1000n);
       world.until((slot + 1n) * 3600n);
@@ -411,7 +507,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a trade is settled from the custody of another seller',
     code: 4104n,
-    guards: [['trade-escrow', '(asserts! (and (is-eq (get seller trade) (get seller batch)) (is-eq (get slot trade) (get slot batch))) (at-row at ERR-WRONG-SLOT))', '']],
+    guards: [
+      [
+        'trade-escrow',
+        '(asserts! (and (is-eq (get seller trade) (get seller batch)) (is-eq (get slot trade) (get slot batch))) (at-row at ERR-WRONG-SLOT))',
+        '',
+      ],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const failing = world.home('home-h03');
       const trade = world.trade(failing, buyer, slot, 1000n);
@@ -423,7 +525,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a vault is emptied of the money of others',
     code: 4401n,
-    guards: [['trade-escrow', '(asserts! (<= amount (get vault account)) ERR-VAULT) (let ((vault (- (get vault account) amount))', '(let ((vault u0)']],
+    guards: [
+      [
+        'trade-escrow',
+        '(asserts! (<= amount (get vault account)) ERR-VAULT) (let ((vault (- (get vault account) amount))',
+        '(let ((vault u0)',
+      ],
+    ],
     run: ({ world, buyer }) => {
       world.ok('trade-escrow', 'deposit', [1000n], buyer);
       return world.call('trade-escrow', 'withdraw', [1000n], STRANGER);
@@ -443,13 +551,20 @@ const ATTACKS: Attack[] = [
     name: 'the energy of a live trade goes back on sale',
     code: 3210n,
     guards: [['marketplace', '(asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)', '']],
-    run: ({ world, seller, buyer, slot }) => world.call('marketplace', 'release-cancelled', [world.trade(seller, buyer, slot, 1000n)], seller),
+    run: ({ world, seller, buyer, slot }) =>
+      world.call('marketplace', 'release-cancelled', [world.trade(seller, buyer, slot, 1000n)], seller),
   },
 
   {
     name: 'a seller confirms its own delivery',
     code: 4002n,
-    guards: [['trade-escrow', '(asserts! (is-eq contract-caller (get buyer trade)) ERR-NOT-BUYER) (asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN) (asserts! (is-eq (get status row)', '(asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN) (asserts! (is-eq (get status row)']],
+    guards: [
+      [
+        'trade-escrow',
+        '(asserts! (is-eq contract-caller (get buyer trade)) ERR-NOT-BUYER) (asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN) (asserts! (is-eq (get status row)',
+        '(asserts! (is-eq (get status trade) TRADE-OPEN) ERR-TRADE-NOT-OPEN) (asserts! (is-eq (get status row)',
+      ],
+    ],
     run: (scene) => {
       const trade = scene.world.trade(scene.seller, scene.buyer, scene.slot, 1000n);
       scene.world.until((scene.slot + 1n) * 3600n);
@@ -480,17 +595,34 @@ const ATTACKS: Attack[] = [
   {
     name: 'a stranger opens a trade from the vault of another',
     code: 4001n,
-    guards: [['trade-escrow', '(try! (check-peer (var-get marketplace))) (asserts! (>= (get origin row) ORIGIN-VAULT) ERR-ORIGIN)', '']],
+    guards: [
+      [
+        'trade-escrow',
+        '(try! (check-peer (var-get marketplace))) (asserts! (>= (get origin row) ORIGIN-VAULT) ERR-ORIGIN)',
+        '',
+      ],
+    ],
     run: ({ world, buyer, slot }) => {
       world.ok('trade-escrow', 'deposit', [1000n], buyer);
       const row = { seller: STRANGER, buyer, wh: 1n, cost: 900n, slot, pv: 1n, terms: 0n, origin: 2n, ref: 0n };
-      return world.call('trade-escrow', 'open-from-vault', [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)], STRANGER);
+      return world.call(
+        'trade-escrow',
+        'open-from-vault',
+        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)],
+        STRANGER,
+      );
     },
   },
   {
     name: 'a keeper spends the vault of somebody who signed nothing',
     code: 3501n,
-    guards: [['marketplace', '(asserts! (is-signed-by (get maker bid) (hash-of DOMAIN-BID slot bid) (get bid-signature row)) (at-row at ERR-BID-SIGNATURE))', '']],
+    guards: [
+      [
+        'marketplace',
+        '(asserts! (is-signed-by (get maker bid) (hash-of DOMAIN-BID slot bid) (get bid-signature row)) (at-row at ERR-BID-SIGNATURE))',
+        '',
+      ],
+    ],
     run: (scene) => {
       scene.world.ok('trade-escrow', 'deposit', [10_000_000n], scene.buyer);
       const row = signPair(order(scene), 'home-h01', order(scene, { maker: scene.buyer }), 'home-h01', 1000n);
@@ -506,14 +638,26 @@ const ATTACKS: Attack[] = [
     ],
     run: (scene) => {
       scene.world.ok('trade-escrow', 'deposit', [10_000_000n], scene.buyer);
-      const row = signPair(order(scene), 'home-h01', order(scene, { maker: scene.buyer, price: 150_000n }), 'home-h02', 1000n);
+      const row = signPair(
+        order(scene),
+        'home-h01',
+        order(scene, { maker: scene.buyer, price: 150_000n }),
+        'home-h02',
+        1000n,
+      );
       return scene.world.call('marketplace', 'match-signed-batch', [scene.slot, [row]], STRANGER);
     },
   },
   {
     name: 'a seller charges a request more than the buyer allowed',
     code: 3112n,
-    guards: [['marketplace', '(ok (asserts! (<= price (get max-price request)) ERR-MAX-PRICE))', '(if true (ok true) ERR-MAX-PRICE)']],
+    guards: [
+      [
+        'marketplace',
+        '(ok (asserts! (<= price (get max-price request)) ERR-MAX-PRICE))',
+        '(if true (ok true) ERR-MAX-PRICE)',
+      ],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
       world.ok('marketplace', 'create-request', [1000n, 1000n, 150_000n, 0n, slot, slot, slot * 3600n], buyer);
@@ -524,8 +668,16 @@ const ATTACKS: Attack[] = [
     name: 'a request that was taken back is served',
     code: 3214n,
     guards: [
-      ['marketplace', '(asserts! (is-eq (get status request) REQUEST-OPEN) ERR-REQUEST-NOT-OPEN) (asserts! (< now', '(asserts! (< now'],
-      ['marketplace', '(merge request { remaining: u0, status: REQUEST-CANCELLED, })', '(merge request { status: REQUEST-CANCELLED })'],
+      [
+        'marketplace',
+        '(asserts! (is-eq (get status request) REQUEST-OPEN) ERR-REQUEST-NOT-OPEN) (asserts! (< now',
+        '(asserts! (< now',
+      ],
+      [
+        'marketplace',
+        '(merge request { remaining: u0, status: REQUEST-CANCELLED, })',
+        '(merge request { status: REQUEST-CANCELLED })',
+      ],
     ],
     run: ({ world, seller, buyer, slot }) => {
       world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
@@ -539,7 +691,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a dispute is won with the first report',
     code: 0n,
-    guards: [['dispute-resolution', '(if (> (get revision dispute) u0) (get revision dispute) u1)', '(get revision dispute)']],
+    guards: [
+      ['dispute-resolution', '(if (> (get revision dispute) u0) (get revision dispute) u1)', '(get revision dispute)'],
+    ],
     run: (scene) => {
       const { world, seller, buyer, slot } = scene;
       const trade = world.trade(seller, buyer, slot, 1000n);
@@ -572,7 +726,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a trade is contested by somebody whom it does not concern',
     code: 7000n,
-    guards: [['dispute-resolution', '(asserts! (or (is-eq claimant seller) (is-eq claimant (get buyer row))) ERR-NOT-PARTY)', '']],
+    guards: [
+      [
+        'dispute-resolution',
+        '(asserts! (or (is-eq claimant seller) (is-eq claimant (get buyer row))) ERR-NOT-PARTY)',
+        '',
+      ],
+    ],
     run: ({ world, seller, buyer, slot }) => {
       const trade = world.trade(seller, buyer, slot, 1000n);
       const rival = world.home('home-h03', { cell: CELL.far });

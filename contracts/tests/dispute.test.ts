@@ -34,7 +34,8 @@ const end = () => (slot + 1n) * 3600n;
 const open = (who = buyer, claim = 1000n, id = trade): Receipt =>
   world.call('dispute-resolution', 'open-dispute', [id, claim, EVIDENCE], who);
 const resolve = (id = 1n): Receipt => world.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
-const escrow = (fn: string, args: Parameters<World['call']>[2], who = STRANGER): Receipt => world.call('trade-escrow', fn, args, who);
+const escrow = (fn: string, args: Parameters<World['call']>[2], who = STRANGER): Receipt =>
+  world.call('trade-escrow', fn, args, who);
 const event = (receipt: Receipt, topic: string): Tuple | undefined => receipt.events.find((one) => one.topic === topic);
 
 describe('open-dispute', () => {
@@ -43,7 +44,16 @@ describe('open-dispute', () => {
     world.report(seller, slot, 4000n);
     const before = world.balance(buyer);
     const receipt = open();
-    const opened = { id: 1n, trade, claimant: buyer, claim: 1000n, 'evidence-hash': EVIDENCE, bond: BOND, revision: 1n, at: BigInt(world.time) };
+    const opened = {
+      id: 1n,
+      trade,
+      claimant: buyer,
+      claim: 1000n,
+      'evidence-hash': EVIDENCE,
+      bond: BOND,
+      revision: 1n,
+      at: BigInt(world.time),
+    };
     expect(receipt.value).toEqual(opened);
     expect(receipt.events).toEqual([
       { topic: 'trade-disputed', id: trade },
@@ -73,7 +83,10 @@ describe('open-dispute', () => {
   });
 
   it('cannot be opened through another contract', () => {
-    world.deploy('decoy', `(define-public (help) (contract-call? .dispute-resolution open-dispute u${trade} u1 0x${'00'.repeat(32)}))`);
+    world.deploy(
+      'decoy',
+      `(define-public (help) (contract-call? .dispute-resolution open-dispute u${trade} u1 0x${'00'.repeat(32)}))`,
+    );
     world.until(end());
     const before = world.balance(buyer);
     expect(world.call('decoy', 'help', [], buyer).value).toBe(7001n);
@@ -160,7 +173,12 @@ describe('resolve-automatic', () => {
 
   it('leaves the dust of the slot to whatever is settled last', () => {
     const rest = world.home('home-h03');
-    const other = world.ok('marketplace', 'accept-offer', [world.offer(seller, slot, 3000n), 1n, 3000n, 10n ** 12n], rest).value.trade as bigint;
+    const other = world.ok(
+      'marketplace',
+      'accept-offer',
+      [world.offer(seller, slot, 3000n), 1n, 3000n, 10n ** 12n],
+      rest,
+    ).value.trade as bigint;
     world.until(end());
     world.report(seller, slot, 1003n);
     open();

@@ -596,6 +596,21 @@ describe('verify-energy-transfer', () => {
   });
 });
 
+describe('reputation', () => {
+  it('holds nobody’s money back when it refuses', () => {
+    const cut = world.prepare(`(try! (contract-call? .reputation-system set-peer "trade-escrow" '${STRANGER}))`);
+    const at = world.slot + 8n;
+    const cancelled = world.trade(seller, buyer, at, 1000n);
+    const id = world.trade(seller, buyer, at, 1000n);
+    cut();
+    const refused = event(escrow('cancel', [cancelled], buyer), 'reputation-refused');
+    expect(refused).toEqual({ topic: 'reputation-refused', who: buyer, ref: cancelled, code: 6001n });
+    const final = world.deliver(seller, at, 1000n);
+    expect(event(final, 'reputation-refused')).toMatchObject({ who: seller, ref: at });
+    expect(escrow('settle', [id]).value).toMatchObject({ delivered: 1000n, status: 1n });
+  });
+});
+
 describe('pause', () => {
   it('stops no way out', () => {
     const cancelled = world.trade(seller, buyer, slot, 1000n);

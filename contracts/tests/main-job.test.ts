@@ -1,7 +1,7 @@
 // The main job, end to end: two neighbours trade tomorrow's sun, the meter speaks, and both are paid out.
 import { Fees, Settlement } from '@wattconnect/protocol';
 import { describe, expect, it } from 'vitest';
-import { CELL, contractId, readings, STRANGER, signOrder, World } from './world.ts';
+import { CELL, contractId, STRANGER, signOrder, World } from './world.ts';
 
 describe('the main job', () => {
   it('lists, signs, sells, reports, settles and pays out', async () => {

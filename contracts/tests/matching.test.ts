@@ -44,13 +44,32 @@ afterAll(() => {
   expect(unreachedCodes('marketplace', { only: MATCHING_ERRORS })).toEqual([]);
 });
 
-const market = (fn: string, args: Parameters<World['call']>[2], who = STRANGER): Receipt => world.call('marketplace', fn, args, who);
+const market = (fn: string, args: Parameters<World['call']>[2], who = STRANGER): Receipt =>
+  world.call('marketplace', fn, args, who);
 const events = (receipt: Receipt, topic: string): Tuple[] => receipt.events.filter((one) => one.topic === topic);
 const filled = (maker: string, nonce: bigint) => world.read('marketplace', 'get-filled', [maker, nonce]).wh;
 
 describe('match-signed-batch', () => {
-  const offer = (change: Partial<Order> = {}): Order => ({ maker: seller, slot, wh: 5000n, 'min-wh': 1000n, price: 180_000n, nonce: 1n, expiry: slot * 3600n, ...change });
-  const bid = (change: Partial<Order> = {}): Order => ({ maker: buyer, slot, wh: 4000n, 'min-wh': 1000n, price: 220_001n, nonce: 9n, expiry: slot * 3600n, ...change });
+  const offer = (change: Partial<Order> = {}): Order => ({
+    maker: seller,
+    slot,
+    wh: 5000n,
+    'min-wh': 1000n,
+    price: 180_000n,
+    nonce: 1n,
+    expiry: slot * 3600n,
+    ...change,
+  });
+  const bid = (change: Partial<Order> = {}): Order => ({
+    maker: buyer,
+    slot,
+    wh: 4000n,
+    'min-wh': 1000n,
+    price: 220_001n,
+    nonce: 9n,
+    expiry: slot * 3600n,
+    ...change,
+  });
   const pair = (wh: bigint, { offers = {}, bids = {} }: { offers?: Partial<Order>; bids?: Partial<Order> } = {}) =>
     signPair(offer(offers), 'home-h01', bid(bids), 'home-h02', wh);
   const match = (rows: Tuple[], of = slot) => market('match-signed-batch', [of, rows]);
@@ -63,7 +82,16 @@ describe('match-signed-batch', () => {
     // Half way between the prices; fees on top, from the vault.
     const price = 200_000n;
     const { cost, total } = Fees.quote({ wh: 3000n, price, commissionBps: 500n, gridBps: 200n });
-    expect(world.tradeRow(1n)).toMatchObject({ seller, buyer, wh: 3000n, cost, locked: total, origin: 2n, ref: 1n + 9n * PAIR, status: 0n });
+    expect(world.tradeRow(1n)).toMatchObject({
+      seller,
+      buyer,
+      wh: 3000n,
+      cost,
+      locked: total,
+      origin: 2n,
+      ref: 1n + 9n * PAIR,
+      status: 0n,
+    });
     expect(world.account(buyer).vault).toBe(100_000_000n - total);
     expect({ seller: world.balance(seller), buyer: world.balance(buyer) }).toEqual(before);
     expect(events(receipt, 'signed-matched')).toEqual([
@@ -143,7 +171,11 @@ describe('match-signed-batch', () => {
       pair(10_001n, { offers: { nonce: 80n, wh: HUGE }, bids: { nonce: 80n, wh: HUGE } }),
     ];
     const receipt = match(rows);
-    expect(receipt.value).toMatchObject({ rows: 12n, opened: 1n, ids: [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 1n, 0n, 0n] });
+    expect(receipt.value).toMatchObject({
+      rows: 12n,
+      opened: 1n,
+      ids: [0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 0n, 1n, 0n, 0n],
+    });
     expect(refusals(receipt)).toEqual([
       [0n, 3205n],
       [1n, 3204n],
@@ -214,7 +246,9 @@ describe('match-signed-batch', () => {
   it('costs at most 17 reads and 6.2 writes a trade for fifty', () => {
     const sellers = Array.from({ length: 5 }, (_, n) => `seller-${n}`);
     const buyers = Array.from({ length: 10 }, (_, n) => `buyer-${n}`);
-    const at = new Map([...sellers, ...buyers].map((name) => [name, world.home(name, { capacityKwh: 10_000n, peakW: 50_000n })]));
+    const at = new Map(
+      [...sellers, ...buyers].map((name) => [name, world.home(name, { capacityKwh: 10_000n, peakW: 50_000n })]),
+    );
     for (const name of buyers) world.ok('trade-escrow', 'deposit', [100_000_000n], at.get(name)!);
     slot = world.slot + 8n;
     for (const count of [10, 50]) {
@@ -226,7 +260,9 @@ describe('match-signed-batch', () => {
       const receipt = match(rows);
       expect(receipt.value).toMatchObject({ opened: BigInt(count) });
       const { cost } = receipt;
-      console.log(`match-signed-batch of ${count}: ${cost.read_count / count} reads, ${cost.write_count / count} writes a trade`);
+      console.log(
+        `match-signed-batch of ${count}: ${cost.read_count / count} reads, ${cost.write_count / count} writes a trade`,
+      );
       expect(cost.read_count / count).toBeLessThanOrEqual(17);
       expect(cost.write_count / count).toBeLessThanOrEqual(6.2);
       // No call takes more than 5 % of a block's budget.
@@ -239,7 +275,15 @@ describe('match-signed-batch', () => {
 });
 
 describe('requests', () => {
-  type Request = { wh: bigint; 'min-wh': bigint; 'max-price': bigint; urgency: bigint; 'slot-from': bigint; 'slot-to': bigint; expiry: bigint };
+  type Request = {
+    wh: bigint;
+    'min-wh': bigint;
+    'max-price': bigint;
+    urgency: bigint;
+    'slot-from': bigint;
+    'slot-to': bigint;
+    expiry: bigint;
+  };
   const request = (change: Partial<Request> = {}): Request => ({
     wh: 5000n,
     'min-wh': 1000n,
@@ -252,10 +296,15 @@ describe('requests', () => {
   });
   const ask = (change: Partial<Request> = {}, who = buyer) => {
     const row = request(change);
-    return market('create-request', [row.wh, row['min-wh'], row['max-price'], row.urgency, row['slot-from'], row['slot-to'], row.expiry], who);
+    return market(
+      'create-request',
+      [row.wh, row['min-wh'], row['max-price'], row.urgency, row['slot-from'], row['slot-to'], row.expiry],
+      who,
+    );
   };
   const get = (id = 1n) => world.read('marketplace', 'get-request', [id]);
-  const fill = (wh: bigint, { id = 1n, of = slot, price = 200_000n, who = seller } = {}) => market('fill-request', [id, of, wh, price], who);
+  const fill = (wh: bigint, { id = 1n, of = slot, price = 200_000n, who = seller } = {}) =>
+    market('fill-request', [id, of, wh, price], who);
 
   it('say what a household wants', () => {
     const receipt = ask();
@@ -358,7 +407,9 @@ describe('requests', () => {
     fill(3000n);
     const receipt = market('cancel-trade', [1n], buyer);
     expect(receipt.value).toMatchObject({ released: true });
-    expect(events(receipt, 'request-released')).toEqual([{ topic: 'request-released', id: 1n, trade: 1n, wh: 3000n, remaining: 5000n }]);
+    expect(events(receipt, 'request-released')).toEqual([
+      { topic: 'request-released', id: 1n, trade: 1n, wh: 3000n, remaining: 5000n },
+    ]);
     expect(world.account(buyer).vault).toBe(100_000_000n);
 
     const offer = world.offer(seller, slot, 4000n);
@@ -374,7 +425,10 @@ describe('requests', () => {
     // The offer of the third trade was filled, so it could not be cancelled: it takes its part back, the request does not.
     expect(market('cancel-trade', [3n], buyer).value).toMatchObject({ released: true });
     expect(get()).toMatchObject({ status: 2n, remaining: 0n });
-    expect(world.read('marketplace', 'get-offer-details', [offer + 1n])).toMatchObject({ status: 0n, remaining: 1000n });
+    expect(world.read('marketplace', 'get-offer-details', [offer + 1n])).toMatchObject({
+      status: 0n,
+      remaining: 1000n,
+    });
     ask();
     fill(1000n, { id: 2n });
     market('cancel-request', [2n], buyer);

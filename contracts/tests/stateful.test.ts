@@ -15,7 +15,10 @@ const PAIR = 2n ** 64n;
 const SETTLED = [1n, 2n, 3n, 5n, 7n];
 const LIVE = [0n, 6n, 8n];
 
-type TradeRow = Record<'wh' | 'cost' | 'locked' | 'terms' | 'slot' | 'status', bigint> & { seller: string; buyer: string };
+type TradeRow = Record<'wh' | 'cost' | 'locked' | 'terms' | 'slot' | 'status', bigint> & {
+  seller: string;
+  buyer: string;
+};
 
 /** What the chain should hold, kept beside it. */
 class Neighbourhood {
@@ -81,7 +84,10 @@ class Neighbourhood {
     const bySlot = Map.groupBy(trades, ({ row }) => `${row.seller}-${row.slot}`);
     for (const rows of bySlot.values()) {
       const { seller, slot } = rows[0]!.row;
-      const state = world.slotRow(seller, slot) as Record<'promised' | 'settled' | 'handed' | 'custody' | 'status' | 'trades', bigint>;
+      const state = world.slotRow(seller, slot) as Record<
+        'promised' | 'settled' | 'handed' | 'custody' | 'status' | 'trades',
+        bigint
+      >;
       const kept = rows.filter(({ row }) => row.status !== 4n);
       const sum = (of: { row: TradeRow }[]) => of.reduce((total, { row }) => total + row.wh, 0n);
       const done = kept.filter(({ row }) => SETTLED.includes(row.status));
@@ -100,7 +106,12 @@ class Neighbourhood {
         // Whoever confirmed was paid for by the report of that moment.
         const money = confirmed ? Settlement.money(row, confirmed.delivered!) : expected;
         const { paid, fee, grid, refund } = confirmed ?? event;
-        expect({ paid, fee, grid, refund }).toEqual({ paid: money.paid, fee: money.fee, grid: money.grid, refund: money.refund });
+        expect({ paid, fee, grid, refund }).toEqual({
+          paid: money.paid,
+          fee: money.fee,
+          grid: money.grid,
+          refund: money.refund,
+        });
         expect(paid! + fee! + grid! + refund!).toBe(row.locked);
         if (confirmed) expect([event.paid, event.fee, event.grid, event.refund]).toEqual([0n, 0n, 0n, 0n]);
         expect(event.delivered! <= row.wh).toBe(true);
@@ -114,7 +125,9 @@ class Neighbourhood {
     for (const who of this.homes) {
       // No life here is longer than 30 days, so everything that was not cancelled counts.
       const used = trades.filter(({ row }) => row.status !== 4n && (row.seller === who || row.buyer === who));
-      expect(world.read<bigint>('trade-escrow', 'get-used', [who])).toBe(used.reduce((total, { row }) => total + row.wh, 0n));
+      expect(world.read<bigint>('trade-escrow', 'get-used', [who])).toBe(
+        used.reduce((total, { row }) => total + row.wh, 0n),
+      );
       const score = world.read<bigint>('reputation-system', 'get-score', [who]);
       expect(score).toBe(this.scores.get(who));
       expect(score <= Trust.MAX).toBe(true);
@@ -122,12 +135,21 @@ class Neighbourhood {
     for (const [key, order] of this.orders) {
       const { wh } = world.read('marketplace', 'get-filled', [order.maker, order.nonce]) as { wh: bigint };
       const taken = trades.filter(({ row }) => {
-        const { seller, buyer, origin, ref } = row as unknown as { seller: string; buyer: string; origin: bigint; ref: bigint };
+        const { seller, buyer, origin, ref } = row as unknown as {
+          seller: string;
+          buyer: string;
+          origin: bigint;
+          ref: bigint;
+        };
         if (origin === 1n) return seller === order.maker && ref === order.nonce;
-        const matched = (seller === order.maker && ref % PAIR === order.nonce) || (buyer === order.maker && ref / PAIR === order.nonce);
+        const matched =
+          (seller === order.maker && ref % PAIR === order.nonce) ||
+          (buyer === order.maker && ref / PAIR === order.nonce);
         return origin === 2n && matched;
       });
-      const kept = taken.filter(({ id, row }) => row.status !== 4n || !world.read<boolean>('marketplace', 'is-released', [id]));
+      const kept = taken.filter(
+        ({ id, row }) => row.status !== 4n || !world.read<boolean>('marketplace', 'is-released', [id]),
+      );
       expect([key, wh]).toEqual([key, kept.reduce((total, { row }) => total + row.wh, 0n)]);
       expect(wh <= order.wh).toBe(true);
     }
@@ -141,17 +163,34 @@ const home = fc.nat({ max: 2 });
 const pick = <T>(list: T[], at: number): T | undefined => (list.length === 0 ? undefined : list[at % list.length]);
 
 /** Mostly sensible, sometimes just outside what is allowed. */
-const amount = (max: number) => fc.oneof({ arbitrary: fc.integer({ min: 1000, max }), weight: 9 }, { arbitrary: fc.constantFrom(0, 999, max + 1), weight: 1 });
+const amount = (max: number) =>
+  fc.oneof(
+    { arbitrary: fc.integer({ min: 1000, max }), weight: 9 },
+    { arbitrary: fc.constantFrom(0, 999, max + 1), weight: 1 },
+  );
 
-const list = fc.tuple(home, fc.integer({ min: 4, max: 9 }), amount(10_000), fc.integer({ min: 140_000, max: 515_000 }), fc.nat({ max: 1 })).map(
-  ([who, ahead, wh, price, mode]): Step =>
-    (n) => {
-      const seller = n.homes[who]!;
-      const slot = n.world.slot + BigInt(ahead);
-      const receipt = n.call('marketplace', 'create-offer', [slot, BigInt(wh), 1000n, BigInt(mode), BigInt(price), 200_000n, slot * 3600n], seller);
-      if (receipt.ok) n.offers.push({ id: (receipt.value as Tuple).id as bigint, seller });
-    },
-);
+const list = fc
+  .tuple(
+    home,
+    fc.integer({ min: 4, max: 9 }),
+    amount(10_000),
+    fc.integer({ min: 140_000, max: 515_000 }),
+    fc.nat({ max: 1 }),
+  )
+  .map(
+    ([who, ahead, wh, price, mode]): Step =>
+      (n) => {
+        const seller = n.homes[who]!;
+        const slot = n.world.slot + BigInt(ahead);
+        const receipt = n.call(
+          'marketplace',
+          'create-offer',
+          [slot, BigInt(wh), 1000n, BigInt(mode), BigInt(price), 200_000n, slot * 3600n],
+          seller,
+        );
+        if (receipt.ok) n.offers.push({ id: (receipt.value as Tuple).id as bigint, seller });
+      },
+  );
 const accept = fc.tuple(index, home, amount(5000)).map(
   ([at, who, wh]): Step =>
     (n) => {
@@ -159,18 +198,39 @@ const accept = fc.tuple(index, home, amount(5000)).map(
       if (offer) n.call('marketplace', 'accept-offer', [offer.id, 1n, BigInt(wh), MUCH], n.homes[who]!);
     },
 );
-const sign = fc.tuple(home, home, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 5, max: 9 }), fc.integer({ min: 1000, max: 5000 })).map(
-  ([maker, who, nonce, ahead, wh]): Step =>
-    (n) => {
-      const seller = n.homes[maker]!;
-      const key = `${seller}-${nonce}`;
-      const slot = n.world.slot + BigInt(ahead);
-      // The first order of a nonce stands; it is filled again later.
-      const order = n.orders.get(key) ?? { maker: seller, slot, wh: 6000n, 'min-wh': 1000n, price: 180_000n, nonce: BigInt(nonce), expiry: slot * 3600n };
-      const receipt = n.call('marketplace', 'fill-signed-offer', [order, signOrder(order, n.names[maker]!), BigInt(wh), MUCH], n.homes[who]!);
-      if (receipt.ok) n.orders.set(key, order);
-    },
-);
+const sign = fc
+  .tuple(
+    home,
+    home,
+    fc.integer({ min: 1, max: 6 }),
+    fc.integer({ min: 5, max: 9 }),
+    fc.integer({ min: 1000, max: 5000 }),
+  )
+  .map(
+    ([maker, who, nonce, ahead, wh]): Step =>
+      (n) => {
+        const seller = n.homes[maker]!;
+        const key = `${seller}-${nonce}`;
+        const slot = n.world.slot + BigInt(ahead);
+        // The first order of a nonce stands; it is filled again later.
+        const order = n.orders.get(key) ?? {
+          maker: seller,
+          slot,
+          wh: 6000n,
+          'min-wh': 1000n,
+          price: 180_000n,
+          nonce: BigInt(nonce),
+          expiry: slot * 3600n,
+        };
+        const receipt = n.call(
+          'marketplace',
+          'fill-signed-offer',
+          [order, signOrder(order, n.names[maker]!), BigInt(wh), MUCH],
+          n.homes[who]!,
+        );
+        if (receipt.ok) n.orders.set(key, order);
+      },
+  );
 const cancel = fc.tuple(index, fc.constantFrom('trade-escrow', 'marketplace')).map(
   ([at, through]): Step =>
     (n) => {
@@ -195,33 +255,40 @@ const withdrawOffer = fc.tuple(index, fc.boolean()).map(
       else if (offer) n.call('marketplace', 'cancel-offer', [offer.id], offer.seller);
     },
 );
-const vault = fc.tuple(home, fc.integer({ min: 0, max: 3_000_000 }), fc.constantFrom('deposit', 'deposit', 'withdraw')).map(
-  ([who, amount, fn]): Step =>
-    (n) => void n.call('trade-escrow', fn, [BigInt(amount)], n.homes[who]!),
-);
+const vault = fc
+  .tuple(home, fc.integer({ min: 0, max: 3_000_000 }), fc.constantFrom('deposit', 'deposit', 'withdraw'))
+  .map(
+    ([who, amount, fn]): Step =>
+      (n) =>
+        void n.call('trade-escrow', fn, [BigInt(amount)], n.homes[who]!),
+  );
 const advance = fc.constantFrom(600, 3600, 7200, 14_400, 28_800).map(
   (seconds): Step =>
     (n) =>
       n.world.wait(seconds),
 );
-const report = fc.tuple(index, fc.oneof(fc.integer({ min: 0, max: 10_001 }), fc.constantFrom(0, 1000, 5000, 10_000))).map(
-  ([at, exportWh]): Step =>
-    (n) => {
-      // Most often of a slot that has just ended.
-      const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && !n.slotIsClosed(row));
-      const trade = pick(at % 8 === 0 || ended.length === 0 ? n.trades : ended, at);
-      if (!trade) return;
-      const { seller, slot } = trade.row;
-      const key = `${seller}-${slot}`;
-      const revision = (n.reported.get(key)?.revision ?? 0n) + 1n;
-      const receipt = n.world.report(seller, slot, BigInt(exportWh), revision);
-      if (receipt.ok) n.reported.set(key, { seller, slot, revision, exportWh: BigInt(exportWh) });
-    },
-);
+const report = fc
+  .tuple(index, fc.oneof(fc.integer({ min: 0, max: 10_001 }), fc.constantFrom(0, 1000, 5000, 10_000)))
+  .map(
+    ([at, exportWh]): Step =>
+      (n) => {
+        // Most often of a slot that has just ended.
+        const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && !n.slotIsClosed(row));
+        const trade = pick(at % 8 === 0 || ended.length === 0 ? n.trades : ended, at);
+        if (!trade) return;
+        const { seller, slot } = trade.row;
+        const key = `${seller}-${slot}`;
+        const revision = (n.reported.get(key)?.revision ?? 0n) + 1n;
+        const receipt = n.world.report(seller, slot, BigInt(exportWh), revision);
+        if (receipt.ok) n.reported.set(key, { seller, slot, revision, exportWh: BigInt(exportWh) });
+      },
+  );
 const close = fc.tuple(index, fc.constantFrom('finalize', 'finalize', 'finalize', 'void-slot')).map(
   ([at, fn]): Step =>
     (n) => {
-      const reported = n.trades.filter(({ row }) => n.reported.has(`${row.seller}-${row.slot}`) && !n.slotIsClosed(row));
+      const reported = n.trades.filter(
+        ({ row }) => n.reported.has(`${row.seller}-${row.slot}`) && !n.slotIsClosed(row),
+      );
       const trade = pick(at % 8 === 0 || reported.length === 0 ? n.trades : reported, at);
       if (trade) n.call('trade-escrow', fn, [trade.row.seller, trade.row.slot], STRANGER);
     },
@@ -244,7 +311,15 @@ const match = fc.tuple(home, home, fc.integer({ min: 1, max: 3 }), fc.integer({ 
       const slot = n.world.slot + BigInt(ahead);
       const side = (at: number, from: number, price: bigint) => {
         const key = `${n.homes[at]}-${nonce + from}`;
-        const order = { maker: n.homes[at]!, slot, wh: 4000n, 'min-wh': 1000n, price, nonce: BigInt(nonce + from), expiry: slot * 3600n };
+        const order = {
+          maker: n.homes[at]!,
+          slot,
+          wh: 4000n,
+          'min-wh': 1000n,
+          price,
+          nonce: BigInt(nonce + from),
+          expiry: slot * 3600n,
+        };
         return { key, order: n.orders.get(key) ?? order };
       };
       const [offer, bid] = [side(maker, 100, 180_000n), side(who, 200, 200_000n)];
@@ -259,7 +334,12 @@ const request = fc.tuple(home, home, fc.integer({ min: 5, max: 9 }), amount(3000
       const slot = n.world.slot + BigInt(ahead);
       const id = n.world.read<bigint>('marketplace', 'get-request-count');
       if (fresh || id === 0n)
-        n.call('marketplace', 'create-request', [BigInt(wh), 1000n, 300_000n, 0n, slot, slot + 6n, slot * 3600n], n.homes[who]!);
+        n.call(
+          'marketplace',
+          'create-request',
+          [BigInt(wh), 1000n, 300_000n, 0n, slot, slot + 6n, slot * 3600n],
+          n.homes[who]!,
+        );
       else {
         const offer = n.offers.at(-1);
         const { 'slot-from': from } = n.world.read('marketplace', 'get-request', [id]);
@@ -298,7 +378,8 @@ const collect = fc.tuple(home, fc.constantFrom('payout', 'payout', 'sweep-fees',
   ([who, fn]): Step =>
     (n) => {
       const owner = n.homes[who]!;
-      if (fn === 'retire') n.call('energy-token', 'retire', [100n, owner, { type: 'utf8', value: 'used at home' } as never], owner);
+      if (fn === 'retire')
+        n.call('energy-token', 'retire', [100n, owner, { type: 'utf8', value: 'used at home' } as never], owner);
       else n.call('trade-escrow', fn, fn === 'payout' ? [owner] : [], STRANGER);
     },
 );
@@ -328,7 +409,12 @@ const steps = fc.array(
 /** Long after the last slot: everything is closed, settled, resolved and paid out, by a stranger. */
 function leave(n: Neighbourhood): void {
   const { world } = n;
-  world.ok('governance-dao', 'set-paused', [7n], n.world.read<Tuple>('governance-dao', 'get-guardian').guardian as string);
+  world.ok(
+    'governance-dao',
+    'set-paused',
+    [7n],
+    n.world.read<Tuple>('governance-dao', 'get-guardian').guardian as string,
+  );
   world.wait(4 * 86_400);
   for (const { row } of n.trades) {
     for (const fn of ['finalize', 'void-slot']) n.call('trade-escrow', fn, [row.seller, row.slot], STRANGER);
@@ -367,7 +453,13 @@ it(`keeps its books through random lives (seed ${SEED})`, async () => {
     }),
     { numRuns: RUNS, seed: SEED, endOnFailure: true },
   );
-  if (process.env.WATT_RUNS) console.log([...outcomes].sort().map(([key, count]) => `${key}: ${count}`).join('\n'));
+  if (process.env.WATT_RUNS)
+    console.log(
+      [...outcomes]
+        .sort()
+        .map(([key, count]) => `${key}: ${count}`)
+        .join('\n'),
+    );
   // A run in which nothing happens proves nothing.
   for (const done of ['accept-offer', 'fill-signed-offer', 'finalize', 'settle', 'settle-slot', 'payout'])
     expect([done, outcomes.get(`${done} ok`) ?? 0]).not.toEqual([done, 0]);

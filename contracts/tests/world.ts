@@ -62,7 +62,10 @@ export type Cost = {
   write_count: number;
   write_length: number;
 };
-type RawEvent = { event: string; data: { raw_value?: string; contract_identifier?: string; amount?: string; sender?: string; recipient?: string } };
+type RawEvent = {
+  event: string;
+  data: { raw_value?: string; contract_identifier?: string; amount?: string; sender?: string; recipient?: string };
+};
 
 export type Receipt = {
   ok: boolean;
@@ -230,7 +233,12 @@ function loadVm(): { wasm: Wasm; memory: Memory } {
  * Most tests begin with the same chain. It is made once in a VM that does nothing else, and its memory is put back for each of
  * them: a sixth of the time. Chains that begin otherwise are made in another VM.
  */
-const common = { vm: undefined as ReturnType<typeof loadVm> | undefined, sdk: undefined as Sdk | undefined, image: new Uint8Array(), busy: false };
+const common = {
+  vm: undefined as ReturnType<typeof loadVm> | undefined,
+  sdk: undefined as Sdk | undefined,
+  image: new Uint8Array(),
+  busy: false,
+};
 let other: Wasm | undefined;
 
 function atTime<T>(seconds: number, run: () => Promise<T>): Promise<T> {
@@ -263,9 +271,15 @@ function replaceOnce(source: string, guard: string, instead: string): string {
 const reached = new Set<bigint>();
 
 /** The errors of a contract that no test of this file has met; or, of those in `names`, or of all but those. */
-export function unreachedCodes(contract: ContractName, { only, but = [] }: { only?: string[]; but?: string[] } = {}): string[] {
+export function unreachedCodes(
+  contract: ContractName,
+  { only, but = [] }: { only?: string[]; but?: string[] } = {},
+): string[] {
   return errors
-    .filter((error) => error.contract === contract && (only ?? [error.name]).includes(error.name) && !but.includes(error.name))
+    .filter(
+      (error) =>
+        error.contract === contract && (only ?? [error.name]).includes(error.name) && !but.includes(error.name),
+    )
     .filter(({ code }) => !reached.has(BigInt(code)))
     .map(({ name, code }) => `${name} u${code}`);
 }

@@ -9,8 +9,6 @@ import {
   fetchAbi,
   fetchContractMapEntry,
   fetchNonce,
-  makeContractCall,
-  makeContractDeploy,
   makeSTXTokenTransfer,
   Pc,
   PostConditionMode,
@@ -358,60 +356,6 @@ describe('memory', () => {
     expect(other).toMatch(/^1 .*in use by another chain/s);
     await open.pop()!.close();
     expect((await start({ data, fresh: true })).chain.tip.height).toBeLessThan(height);
-  });
-
-  it('loses and doubles nothing when the process is killed in the middle', async () => {
-    const data = folder();
-    const run = async () => {
-      const child = spawn(process.execPath, [
-        new URL('./cli.ts', import.meta.url).pathname,
-        '--port',
-        '0',
-        '--data',
-        data,
-        '--genesis-time',
-        String(GENESIS),
-        '--fund',
-        `${alice.address}=1000000000`,
-      ]);
-      const url = await new Promise<string>((resolve, reject) => {
-        let text = '';
-        child.stdout.on('data', (chunk) => {
-          text += chunk;
-          const found = /(http:[^\s,]+)/.exec(text)?.[1];
-          if (found) resolve(found);
-        });
-        child.on('exit', () => reject(new Error('it ended')));
-      });
-      return { child, url };
-    };
-    const first = await run();
-    const network = networkOf(first);
-    const acknowledged: string[] = [];
-    for (let nonce = 0; nonce < 40; nonce++) {
-      const transaction = await makeSTXTokenTransfer({
-        recipient: bob.address,
-        amount: 1n,
-        senderKey: alice.key,
-        network,
-        fee: 500,
-        nonce,
-      });
-      const answer = await broadcastTransaction({ transaction, network }).catch(() => undefined);
-      if (answer && 'txid' in answer && !('reason' in answer)) acknowledged.push(answer.txid);
-      if (nonce === 25) first.child.kill('SIGKILL');
-    }
-    expect(acknowledged.length).toBeGreaterThanOrEqual(25);
-    expect(acknowledged.length).toBeLessThan(40);
-    const second = await run();
-    try {
-      for (const txid of acknowledged) expect((await included(second, txid)).tx_status).toBe('success');
-      const balance = BigInt((await get(second, `/v2/accounts/${bob.address}?proof=0`)).balance);
-      expect(balance).toBe(BigInt((await get(second, `/v2/accounts/${alice.address}?proof=0`)).nonce));
-      expect(balance).toBeGreaterThanOrEqual(BigInt(acknowledged.length));
-    } finally {
-      second.child.kill('SIGKILL');
-    }
   });
 });
 

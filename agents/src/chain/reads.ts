@@ -65,11 +65,7 @@ export async function application(chain: ChainClient, producer: string) {
 }
 
 export async function certificationFee(chain: ChainClient): Promise<bigint> {
-  return resultOf(
-    'user-registry',
-    'get-certification-fee',
-    await chain.read(call.userRegistry.getCertificationFee()),
-  );
+  return resultOf('user-registry', 'get-certification-fee', await chain.read(call.userRegistry.getCertificationFee()));
 }
 
 export type Parameters = {
@@ -191,5 +187,7 @@ export function paysAtMost(who: string, micro: bigint): PostCondition {
 
 /** Exactly so many Wh of energy tokens leave the account. */
 export function handsOver(chain: ChainClient, who: string, wh: bigint): PostCondition {
-  return Pc.principal(who).willSendEq(wh).ft(chain.contract('energy-token') as `${string}.${string}`, 'kwh');
+  return Pc.principal(who)
+    .willSendEq(wh)
+    .ft(chain.contract('energy-token') as `${string}.${string}`, 'kwh');
 }

@@ -21,17 +21,17 @@ Options:
   --speed N       seconds of chain time a second (default 240: an hour in 15 seconds)
   --homes N       how many homes to make up (2 to 40, default 8)
   --meters FILE   homes from a meter file instead, its days again and again
-  --port N        port of the site (default 3000); the other parts take theirs as printed
+  --port N        port of the site (default 3000)
+  --parts-port N  first of 30 ports for the other parts (default: 3999, 3701, 3800 and 3810 to 3822)
+  --data DIR      folder that keeps the neighbourhood (default .wattconnect/local)
   --help          print this text`;
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const DATA = join(root, '.wattconnect', 'local');
 const DEPLOYER = Keys.address(Keys.development('deployer'));
 /** A clear week of June: the neighbourhood's first morning. */
 const FIRST_DAY = '2026-06-14';
 const FIRST_HOUR = 5;
 const STARTING_MONEY = 100_000_000_000n;
-const PORTS = { node: 3999, chainhook: 3701, indexer: 3800, relays: [3810, 3820] };
 const ACT_EVERY_MS = 1000;
 const VISITORS = [
   { key: 'visitor-roof', name: 'Corner house, with a roof', about: 'Makes more than it needs at noon' },
@@ -59,6 +59,8 @@ function options() {
         homes: text,
         meters: text,
         port: text,
+        'parts-port': text,
+        data: text,
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -74,6 +76,12 @@ if (flags.help) {
 }
 const speed = whole(flags.speed, 'speed', 1, 3600, 240);
 const port = whole(flags.port, 'port', 1, 65535, 3000);
+const DATA = flags.data === undefined ? join(root, '.wattconnect', 'local') : resolve(flags.data);
+const base = whole(flags['parts-port'], 'parts-port', 1024, 65000, 0);
+const PORTS =
+  base === 0
+    ? { node: 3999, chainhook: 3701, indexer: 3800, relays: [3810, 3820] }
+    : { node: base, chainhook: base + 1, indexer: base + 2, relays: [base + 10, base + 20] };
 const homeCount = whole(flags.homes, 'homes', 2, 40, 8);
 if (flags.meters !== undefined && flags.homes !== undefined)
   fail('--homes makes homes up: leave it out with --meters.');

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block, Chain, Receipt } from '../chain.ts';
+import { SetupError } from '../errors.ts';
 import { Follower } from './follower.ts';
 import { chainhookBlock, newBlock } from './payloads.ts';
 import { type Predicate, parsePredicate, wantsBlock, wantsTx } from './predicates.ts';
@@ -37,10 +38,7 @@ export class Subscribers {
   constructor(chain: Chain, folder: string | undefined, observers: string[]) {
     this.#chain = chain;
     this.#file = folder && join(folder, 'subscribers.json');
-    const kept: Kept =
-      this.#file && existsSync(this.#file)
-        ? (JSON.parse(readFileSync(this.#file, 'utf8')) as Kept)
-        : { predicates: [], observers: {} };
+    const kept = readKept(this.#file);
     for (const { original, cursor, triggered } of kept.predicates)
       this.#follow(parsePredicate(original), cursor, triggered);
     for (const base of observers) {
@@ -162,6 +160,15 @@ export class Subscribers {
     const next = `${this.#file}.next`;
     writeFileSync(next, JSON.stringify(kept), { flush: true });
     renameSync(next, this.#file);
+  }
+}
+
+function readKept(file: string | undefined): Kept {
+  if (!file || !existsSync(file)) return { predicates: [], observers: {} };
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
+  } catch (error) {
+    throw new SetupError(`${file} is damaged: delete it, and let subscribers register again.`, { cause: error });
   }
 }
 

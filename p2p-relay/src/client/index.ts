@@ -95,9 +95,10 @@ export async function createClient(options: ClientOptions): Promise<Client> {
     offers: () => book.orders('offer'),
     bids: () => book.orders('bid'),
     on(event, listener) {
-      if (event !== 'peers') return onOrder(event, listener as OrderEvents[typeof event]);
-      peerListeners.add(listener as ClientEvents['peers']);
-      return () => void peerListeners.delete(listener as ClientEvents['peers']);
+      if (event !== 'peers') return onOrder(event as keyof OrderEvents, listener as never);
+      const tell = listener as ClientEvents['peers'];
+      peerListeners.add(tell);
+      return () => void peerListeners.delete(tell);
     },
     peers,
     close() {

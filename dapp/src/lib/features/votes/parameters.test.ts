@@ -7,6 +7,7 @@ describe('values as people write them', () => {
   test.each([
     ['commission-bps', 400n, '4%', '4'],
     ['commission-bps', 425n, '4.25%', '4.25'],
+    ['success-bonus-bps', 500n, '0.05', '0.05'],
     ['price-floor', 140_000n, '0.140 STX per kWh', '0.14'],
     ['proposal-bond', 1_000_000n, '1.000 STX', '1'],
     ['cancel-window', 1_800n, '30 min', '30'],

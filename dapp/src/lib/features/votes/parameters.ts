@@ -1,9 +1,9 @@
 /** The community's rules as people speak of them: a name, how its value is written, and what a change means for somebody's day. */
 import { Fees } from '@wattconnect/protocol';
-import { count, duration, kwh, percent, stxExact } from '../../core/format.ts';
+import { count, duration, kwh, percent, stxExact, trust } from '../../core/format.ts';
 import { plain } from '../../core/text.ts';
 
-type Kind = 'rate' | 'money' | 'price' | 'time' | 'energy' | 'kilowatt-hours' | 'power' | 'number';
+type Kind = 'rate' | 'trust' | 'money' | 'price' | 'time' | 'energy' | 'kilowatt-hours' | 'power' | 'number';
 export type Parameter = { key: string; name: string; kind: Kind; effect?: (before: bigint, after: bigint) => string };
 
 /** What 3 kWh at 0.360 STX cost with a rate more than with another, in words. */
@@ -77,10 +77,11 @@ export const PARAMETERS: readonly Parameter[] = [
   { key: 'min-production-kwh', name: 'Smallest certified roof, a month', kind: 'kilowatt-hours' },
   { key: 'max-production-kwh', name: 'Largest certified roof, a month', kind: 'kilowatt-hours' },
   { key: 'max-peak-w', name: 'Strongest certified roof', kind: 'power' },
-  { key: 'success-bonus-bps', name: 'Trust for a full delivery', kind: 'rate' },
-  { key: 'partial-penalty-bps', name: 'Trust lost for a poor delivery', kind: 'rate' },
-  { key: 'cancel-penalty-bps', name: 'Trust lost for cancelling', kind: 'rate' },
-  { key: 'meter-bonus-bps', name: 'Trust for a verified meter', kind: 'rate' },
+  { key: 'success-bonus-bps', name: 'Trust for a full delivery', kind: 'trust' },
+  { key: 'partial-penalty-bps', name: 'Trust lost for a poor delivery', kind: 'trust' },
+  { key: 'cancel-penalty-bps', name: 'Trust lost for cancelling', kind: 'trust' },
+  { key: 'meter-bonus-bps', name: 'Trust for a verified meter', kind: 'trust' },
+  { key: 'daily-bonus-bps', name: 'Trust to gain in a day, at most', kind: 'trust' },
   { key: 'dispute-bond', name: 'Deposit for an objection', kind: 'money' },
   { key: 'proposal-bond', name: 'Deposit for a proposal', kind: 'money' },
   { key: 'voting-period', name: 'Time to vote', kind: 'time', effect: longer('Everybody would have to vote') },
@@ -100,6 +101,8 @@ export const valueWords = ({ kind }: Parameter, value: bigint): string => {
   switch (kind) {
     case 'rate':
       return percent(value);
+    case 'trust':
+      return trust(value);
     case 'money':
       return `${stxExact(value)} STX`;
     case 'price':
@@ -122,6 +125,8 @@ export const inputUnit = ({ kind }: Parameter): { unit: string; decimals: number
   switch (kind) {
     case 'rate':
       return { unit: 'percent', decimals: 2, base: 100n };
+    case 'trust':
+      return { unit: 'trust, 0 to 1', decimals: 4, base: 10_000n };
     case 'money':
     case 'price':
       return { unit: kind === 'price' ? 'STX per kWh' : 'STX', decimals: 6, base: 1_000_000n };
