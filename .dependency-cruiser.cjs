@@ -1,5 +1,17 @@
 // The import directions of ARCHITECTURE.md, enforced. Each folder may use only what stands below it.
-const ours = ['protocol', 'contracts', 'devnet', 'chainhooks', 'indexer', 'p2p-relay', 'agents', 'dapp', 'deployments', 'e2e', 'bench'];
+const ours = [
+  'protocol',
+  'contracts',
+  'devnet',
+  'chainhooks',
+  'indexer',
+  'p2p-relay',
+  'agents',
+  'dapp',
+  'deployments',
+  'e2e',
+  'bench',
+];
 const may = {
   protocol: [],
   contracts: ['protocol'],
@@ -13,7 +25,12 @@ const may = {
 const TEST = '(\\.test\\.ts$|/tests?/|/test-)';
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     ...Object.entries(may).map(([from, allowed]) => ({
       name: `${from}-imports`,
       comment: `${from} may import ${allowed.join(', ') || 'nothing of ours'}`,
@@ -25,7 +42,10 @@ module.exports = {
       name: 'browser-safe',
       comment: 'protocol, the bindings and the dApp run in a browser',
       severity: 'error',
-      from: { path: '^(protocol/src|contracts/src|dapp/src|p2p-relay/src/client)', pathNot: `(${TEST}|contracts/src/sources\\.ts)` },
+      from: {
+        path: '^(protocol/src|contracts/src|dapp/src|p2p-relay/src/client)',
+        pathNot: `(${TEST}|contracts/src/sources\\.ts)`,
+      },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -41,6 +61,9 @@ module.exports = {
     exclude: { path: '(\\.svelte-kit|dapp/build)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['svelte', 'import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'node', 'default', 'types'],
+    },
   },
 };

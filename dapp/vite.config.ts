@@ -92,5 +92,20 @@ export default defineConfig({
   build: {
     target: 'es2023',
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // Kit's own, which has to stay a file of its own
+            { name: 'sveltekit-manifest', test: '<sveltekit:generated>/app-manifest.js' },
+            // what the first paint needs, in one file: it packs better and keeps what only later pages need out of it
+            {
+              name: 'shell',
+              test: /\/src\/lib\/(?:(?:ui\/(?:Page|Nav)|features\/home\/EnergyHero)\.svelte|ui\/toasts\.svelte\.ts|core\/time\.ts)$/,
+            },
+          ],
+        },
+      },
+    },
   },
 });

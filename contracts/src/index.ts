@@ -110,8 +110,11 @@ type Text<T> = T extends Uint8Array
 type EventOf<N extends keyof Events, K extends keyof Events[N]> = { contract: N; topic: K } & (Events[N][K] extends {
   readonly tuple: unknown;
 }
-  ? Text<Js<Events[N][K]>>
+  ? Renamed<Text<Js<Events[N][K]>>>
   : { value: Text<Js<Events[N][K]>> });
+
+/** A field of its own named contract would hide which contract speaks: it is called target. */
+type Renamed<T> = { [K in keyof T as K extends 'contract' ? 'target' : K]: T[K] };
 
 /** An event of one of our contracts: `contract`, `topic` and its fields in camelCase. */
 export type ContractEvent = {
@@ -140,10 +143,15 @@ export function decodeEvent(contract: string, hex: string): ContractEvent | unde
     }
     const { topic, ...fields } = value.value;
     if (topic?.type !== 'ascii' || !Object.hasOwn(table, topic.value)) return undefined;
+    const { contract: target, ...rest } = textual(decodeUntyped(table[topic.value]!, Cl.tuple(fields))) as Record<
+      string,
+      unknown
+    >;
     return {
+      ...rest,
+      ...(target !== undefined && { target }),
       contract,
       topic: topic.value,
-      ...(textual(decodeUntyped(table[topic.value]!, Cl.tuple(fields))) as object),
     } as ContractEvent;
   } catch (error) {
     if (error instanceof TypeMismatch) return undefined;

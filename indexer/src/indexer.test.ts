@@ -268,6 +268,23 @@ describe('the views of a chain', () => {
   });
 });
 
+describe('the views of the DAO', () => {
+  it('tell a proposal of each kind', async () => {
+    const net = await market();
+    const running = await follow(net);
+    net.until(net.chain.time + 60);
+    await net.send('home-a', call.governanceDao.proposeParameter({ key: 'commission-bps', value: 400n }));
+    await net.send('home-a', call.governanceDao.proposeContract({ proposal: `${DEPLOYER}.bootstrap-devnet` }));
+    await reaches(running, net.chain.tip.hash);
+    const { data, errors } = await ask(running.url, '{ proposals { id kind key value contract status } }');
+    expect(errors).toBeUndefined();
+    expect(data.proposals).toMatchObject([
+      { kind: 'parameter', key: 'commission-bps', value: '400', contract: null, status: 'voting' },
+      { kind: 'contract', contract: `${DEPLOYER}.bootstrap-devnet`, status: 'voting' },
+    ]);
+  });
+});
+
 describe('forks at random', () => {
   it('leave the same digest as a view that never saw them', async () => {
     const net = await market();

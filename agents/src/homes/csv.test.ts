@@ -61,6 +61,8 @@ describe('a broken meter file is refused, with the place and the reason', () => 
     ['a time that is no quarter', spoilt(4, '2026-06-13T00:07,h01,1,0,1,0'), /line 4: start_local "2026-06-13T00:07"/],
     ['a time without a month', spoilt(4, '2026-13-13T00:15,h01,1,0,1,0'), /line 4: start_local/],
     ['a time with a zone', spoilt(4, '2026-06-13T00:15Z,h01,1,0,1,0'), /line 4: start_local/],
+    ['a day that no month has', spoilt(4, '2026-02-30T00:15,h01,1,0,1,0'), /line 4: start_local "2026-02-30T00:15"/],
+    ['an hour that no day has', spoilt(4, '2026-06-13T24:00,h01,1,0,1,0'), /line 4: start_local "2026-06-13T24:00"/],
     ['a name with a path in it', spoilt(5, '2026-06-13T00:15,../h02,1,0,1,0'), /line 5: home "..\/h02" is no name/],
     ['an empty name', spoilt(5, '2026-06-13T00:15,,1,0,1,0'), /line 5: home "" is no name/],
     ['a fraction', spoilt(2, '2026-06-13T00:00,h01,1.5,0,1,0'), /line 2: load_wh "1.5" is no whole number/],

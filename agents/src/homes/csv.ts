@@ -21,7 +21,9 @@ export function parseMeters(text: string, name = 'The meter file'): Meters {
       throw fail(i + 1, `${COLUMNS.length} values are expected, there are ${cells.length}.`);
     const [start, home, ...numbers] = cells as [string, string, ...string[]];
     const time = /^(\d{4}-\d\d-\d\d)T(\d\d):(00|15|30|45)$/.exec(start);
-    if (!time || Number.isNaN(Date.parse(`${start}:00Z`)))
+    // Date.parse takes 30 February for 1 March, and 24:00 for the next day: a real moment reads the same again.
+    const at = time ? new Date(`${start}:00Z`) : undefined;
+    if (!time || !at || Number.isNaN(at.getTime()) || !at.toISOString().startsWith(start))
       throw fail(i + 1, `start_local "${start.slice(0, 30)}" is no quarter of an hour such as 2016-08-01T13:15.`);
     if (!/^[A-Za-z0-9_-]{1,32}$/.test(home))
       throw fail(i + 1, `home "${home.slice(0, 40)}" is no name of letters and digits.`);

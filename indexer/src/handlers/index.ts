@@ -165,14 +165,14 @@ export const handlers: Handlers = {
   },
   'parameter-changed': ({ key, after }, state) => state.set('Parameter', { id: key, value: after }),
   'member-changed': ({ member, active, since }, state) => state.set('Member', { id: member, active, since }),
-  'proposal-created': ({ id, proposer, kind, key, value, contract, opensAt, closesAt, quorum, bond }, state, { tx }) =>
+  'proposal-created': ({ id, proposer, kind, key, value, target, opensAt, closesAt, quorum, bond }, state, { tx }) =>
     state.set('Proposal', {
       id: String(id),
       proposer,
       kind: kind === 1n ? 'parameter' : 'contract',
       key,
       value,
-      contract,
+      contract: target,
       status: 'voting',
       forVotes: 0,
       againstVotes: 0,
