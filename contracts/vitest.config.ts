@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     name: 'contracts',
     include: ['tests/**/*.test.ts', 'src/**/*.test.ts'],
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     hookTimeout: 60_000,
   },
 });

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { contractId, type Order, type Receipt, STRANGER, signOrder, signPair, type Tuple, World } from './world.ts';
 
 const RUNS = Number(process.env.WATT_RUNS ?? 5);
-const SEED = Number(process.env.WATT_SEED ?? Date.now() % 1_000_000);
+const SEED = Number(process.env.WATT_SEED ?? 7);
 const STEPS = 90;
 
 const MUCH = 10n ** 12n;
