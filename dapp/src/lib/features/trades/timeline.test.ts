@@ -131,7 +131,7 @@ test.each([
   ['open', -60, 'Money held'],
   ['open', 60, 'Being delivered'],
   ['open', 4_000, 'Being checked'],
-  ['settled', 0, 'Settled'],
+  ['settled', 0, 'Paid out'],
   ['timed-out', 0, 'Returned'],
   ['resolved', 0, 'Decided'],
 ])('%s at %s s is “%s”', (status, offset, text) =>

@@ -22,7 +22,7 @@ export type Step = {
 
 export type Names = { seller: string; buyer: string; side: 'seller' | 'buyer' | 'other' };
 
-const SETTLED = new Set(['settled', 'partially-settled', 'failed', 'timed-out', 'resolved']);
+const SETTLED = new Set(['settled', 'partially-settled', 'failed', 'timed-out', 'resolved', 'confirmed']);
 export const isSettled = ({ status }: Pick<TradeRow, 'status'>): boolean => SETTLED.has(status);
 export const isOver = (trade: Pick<TradeRow, 'status'>): boolean => isSettled(trade) || trade.status === 'cancelled';
 
@@ -211,7 +211,7 @@ export const stepsOf = (
         ...base,
         state: 'done',
         icon: 'check',
-        title: trade.status === 'partially-settled' ? 'Part paid, the rest returned' : 'Settled',
+        title: trade.status === 'partially-settled' ? 'Part paid, the rest returned' : 'Paid out',
         text: `${stxExact(paid)} STX to ${seller}, ${stxExact(fee)} community fee, ${stxExact(grid)} local wires.${back}`,
         when: trade.settledAt ? moment(trade.settledAt, now) : '',
         ...tx,
@@ -221,7 +221,7 @@ export const stepsOf = (
     return {
       ...base,
       state: 'todo',
-      title: 'Settled',
+      title: 'Paid out',
       text: `Up to ${stxExact(trade.cost)} STX to ${seller} for what the meter shows, ${percent(trade.commissionBps)} community fee and ${percent(trade.gridBps)} local wires. The rest goes back to ${buyer}.`,
       when: until ? `about ${clock(Math.max(until, now))}` : '',
     };
@@ -252,7 +252,8 @@ export const statusOf = (trade: TradeRow, now: number): Status => {
           ? { text: 'Being delivered', tone: 'home' }
           : { text: 'Being checked', tone: 'warn' };
     case 'settled':
-      return { text: 'Settled', tone: 'share' };
+    case 'confirmed':
+      return { text: 'Paid out', tone: 'share' };
     case 'partially-settled':
       return { text: 'Part paid', tone: 'warn' };
     case 'failed':
