@@ -3,9 +3,10 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Pc } from '@stacks/transactions';
-import { call } from '@wattconnect/contracts';
+import { call, errorOf } from '@wattconnect/contracts';
 import { type Envelope, Fees, Keys, Message } from '@wattconnect/protocol';
 import type { ChainClient } from './chain/hands.ts';
+import { BITS, certificationFee, hasApplied, type User, usersOf } from './chain/reads.ts';
 
 export type Household = {
   name: string;
@@ -32,56 +33,89 @@ export function deviceKey(name: string): Uint8Array {
   return ed25519.getPublicKey(deviceSecret(name));
 }
 
-/** Registers all of them with their meters, and certifies the producers. Officials act with their own keys. */
-export async function enrol(chain: ChainClient, homes: Household[]): Promise<void> {
-  const all = async (step: (home: Household) => Promise<string>, whom = homes) => {
-    const receipts = await chain.included(await Promise.all(whom.map(step)));
-    const refused = receipts.find(({ ok }) => !ok);
-    if (refused) throw new Error(`Enrolment failed: ${refused.status} ${refused.code ?? ''}`);
+/**
+ * Registers whoever is not registered, with their meters, and certifies the producers. Officials act with their own keys.
+ * Looks at the chain before each step, so that an enrolment that was cut off is taken up where it stood.
+ * @returns how many households were not whole before
+ */
+export async function enrol(chain: ChainClient, homes: Household[]): Promise<number> {
+  const reader = Keys.development('meter-reader');
+  const certifier = Keys.development('certifier');
+  const fee = await certificationFee(chain);
+  const applied = new Set<string>();
+  const lacks = {
+    row: (_: Household, user: User | null) => user === null,
+    meter: (_: Household, user: User | null) => user?.meter === 0n,
+    verification: (_: Household, user: User | null) => !has(user, BITS.verified),
+    application: ({ certified, address }: Household, user: User | null) =>
+      certified !== undefined && !has(user, BITS.certified) && !applied.has(address),
+    certification: ({ certified }: Household, user: User | null) =>
+      certified !== undefined && !has(user, BITS.certified),
   };
-  await all((home) =>
-    chain.submit(
-      home.key,
-      call.userRegistry.register({
-        role: home.certified ? 3n : 1n,
-        cell: home.cell,
-        profileHash: sha256(new TextEncoder().encode(home.name)),
-      }),
+  const missing = async (what: keyof typeof lacks) => {
+    const rows = await usersOf(
+      chain,
+      homes.map(({ address }) => address),
+    );
+    return homes.filter((home, i) => lacks[what](home, rows[i] ?? null));
+  };
+  const step = async (what: keyof typeof lacks, submit: (home: Household) => Promise<string>) => {
+    const whom = await missing(what);
+    const receipts = await chain.included(await Promise.all(whom.map(submit)));
+    const refused = receipts.findIndex(({ ok }) => !ok);
+    // Refused because it was done meanwhile is no refusal: the chain says whether anything is still missing.
+    if (refused >= 0 && what !== 'application' && (await missing(what)).length > 0) {
+      const { code, status } = receipts[refused]!;
+      const info = code === undefined ? undefined : errorOf(code);
+      throw new Error(`${whom[refused]!.name} has no ${what}: ${info?.message ?? `${status} ${code ?? ''}`}`);
+    }
+    return whom;
+  };
+
+  const touched = new Set<Household>();
+  const did = (whom: Household[]) => {
+    for (const home of whom) touched.add(home);
+  };
+  did(
+    await step('row', (home) =>
+      chain.submit(
+        home.key,
+        call.userRegistry.register({
+          role: home.certified ? 3n : 1n,
+          cell: home.cell,
+          profileHash: sha256(new TextEncoder().encode(home.name)),
+        }),
+      ),
     ),
   );
-  await all((home) =>
-    chain.submit(home.key, call.userRegistry.registerMeter({ deviceKey: deviceKey(home.name), algorithm: 1n })),
+  did(
+    await step('meter', (home) =>
+      chain.submit(home.key, call.userRegistry.registerMeter({ deviceKey: deviceKey(home.name), algorithm: 1n })),
+    ),
   );
-  const reader = Keys.development('meter-reader');
-  await inOrder(
-    homes,
-    (home) => chain.submit(reader, call.userRegistry.verifyMeter({ household: home.address, quality: 3n })),
-    chain,
+  did(
+    await step('verification', (home) =>
+      chain.submit(reader, call.userRegistry.verifyMeter({ household: home.address, quality: 3n })),
+    ),
   );
-  const producers = homes.filter(({ certified }) => certified);
-  const fee = 1000n;
-  await all(
-    (home) =>
+  for (const home of await missing('certification'))
+    if (await hasApplied(chain, home.address)) applied.add(home.address);
+  did(
+    await step('application', (home) =>
       chain.submit(home.key, call.userRegistry.applyForCertification({ ...home.certified!, source: 'solar' }), [
         Pc.principal(home.address).willSendEq(fee).ustx(),
       ]),
-    producers,
+    ),
   );
-  const certifier = Keys.development('certifier');
-  await inOrder(
-    producers,
-    (home) => chain.submit(certifier, call.userRegistry.certifyProducer({ producer: home.address })),
-    chain,
+  did(
+    await step('certification', (home) =>
+      chain.submit(certifier, call.userRegistry.certifyProducer({ producer: home.address })),
+    ),
   );
+  return touched.size;
 }
 
-/** One key signs one after the other; the blocks are waited for together. */
-async function inOrder<T>(items: T[], submit: (item: T) => Promise<string>, chain: ChainClient): Promise<void> {
-  const ids: string[] = [];
-  for (const item of items) ids.push(await submit(item));
-  const refused = (await chain.included(ids)).find(({ ok }) => !ok);
-  if (refused) throw new Error(`Enrolment failed: ${refused.status} ${refused.code ?? ''}`);
-}
+const has = (user: User | null, bit: bigint): boolean => user !== null && (user.bits & bit) !== 0n;
 
 export type Promise1h = { seller: Household; slot: bigint; wh: bigint; price: bigint };
 /** An offer as a buyer meets it. */

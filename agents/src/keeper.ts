@@ -1,6 +1,8 @@
 // A keeper executes what has been signed and is due. It can change no term; anybody can be one.
+import { Pc } from '@stacks/transactions';
 import { call, errorOf } from '@wattconnect/contracts';
 import type { ChainClient, Receipt } from './chain/hands.ts';
+import { dueOf } from './chain/reads.ts';
 import type { Reading1h } from './meter.ts';
 import { type Quorum, rowsOf } from './oracle.ts';
 
@@ -26,10 +28,10 @@ export class Keeper {
     this.#key = key;
   }
 
-  async #all(ids: string[]): Promise<Receipt[]> {
+  async #all(ids: string[], harmless: ReadonlySet<string> = new Set()): Promise<Receipt[]> {
     const receipts = await this.#chain.included(ids);
     for (const { ok, code, status, txid } of receipts) {
-      if (ok) continue;
+      if (ok || harmless.has(status)) continue;
       const info = code === undefined ? undefined : errorOf(code);
       if (!info || !DONE_ALREADY.has(info.name))
         throw new Error(`The keeper’s transaction ${txid} failed: ${info?.message ?? `${status} ${code ?? ''}`}`);
@@ -71,11 +73,28 @@ export class Keeper {
     await this.#all(ids);
   }
 
-  /** Pays out what is due to each. The money and the tokens are escrow's, so no condition on the keeper is needed but that nothing leaves it. */
-  async payout(who: string[], pays: (who: string) => Parameters<ChainClient['submit']>[2]): Promise<void> {
-    const ids: string[] = [];
-    for (const one of who)
-      ids.push(await this.#chain.submit(this.#key, call.tradeEscrow.payout({ who: one }), pays(one)));
-    await this.#all(ids);
+  /**
+   * Pays out what is due to each: exactly what escrow owes leaves it, or nothing happens.
+   * When more falls due in the same moment the transaction rolls back; the next round asks again.
+   * @returns who was paid
+   */
+  async payout(who: string[]): Promise<string[]> {
+    const escrow = `${this.#chain.deployer}.trade-escrow`;
+    const token = `${this.#chain.deployer}.energy-token` as `${string}.${string}`;
+    const paid: { one: string; txid: string }[] = [];
+    for (const one of who) {
+      const due = await dueOf(this.#chain, one);
+      if (due.micro === 0n && due.wh === 0n) continue;
+      const pays = [
+        ...(due.micro > 0n ? [Pc.principal(escrow).willSendEq(due.micro).ustx()] : []),
+        ...(due.wh > 0n ? [Pc.principal(escrow).willSendEq(due.wh).ft(token, 'kwh')] : []),
+      ];
+      paid.push({ one, txid: await this.#chain.submit(this.#key, call.tradeEscrow.payout({ who: one }), pays) });
+    }
+    const receipts = await this.#all(
+      paid.map(({ txid }) => txid),
+      new Set(['abort_by_post_condition']),
+    );
+    return paid.flatMap(({ one }, i) => (receipts[i]!.ok ? [one] : []));
   }
 }

@@ -2,7 +2,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Merkle, Slot } from '@wattconnect/protocol';
-import { deviceKey, deviceSecret } from './household.ts';
+import { deviceSecret } from './household.ts';
 
 export type Reading1h = {
   seller: string;
@@ -10,20 +10,30 @@ export type Reading1h = {
   slot: bigint;
   exportWh: bigint;
   root: Uint8Array;
+  /** 1 for the first statement about an hour, one more for each correction. */
+  revision: bigint;
   readings: Merkle.Reading[];
   signature: Uint8Array;
 };
 
 const text = (value: string) => new TextEncoder().encode(value);
-const signed = (slot: bigint, exportWh: bigint, root: Uint8Array) =>
-  sha256(new Uint8Array([...text(`wattconnect reading ${slot} ${exportWh} `), ...root]));
+const signed = ({ slot, exportWh, revision, root }: Pick<Reading1h, 'slot' | 'exportWh' | 'revision' | 'root'>) =>
+  sha256(new Uint8Array([...text(`wattconnect reading ${slot} ${exportWh} ${revision} `), ...root]));
 
 /**
  * What a meter says of one hour.
  * @param quartersWh net export of the four quarters, Wh
  * @param secret keeps the salts from being guessed; deleting it makes the roots unlinkable
+ * @param revision one more than the last statement about this hour
  */
-export function read(name: string, seller: string, slot: bigint, quartersWh: number[], secret: string): Reading1h {
+export function read(
+  name: string,
+  seller: string,
+  slot: bigint,
+  quartersWh: number[],
+  secret: string,
+  revision = 1n,
+): Reading1h {
   if (quartersWh.length !== Slot.READINGS) throw new Error('An hour has four readings.');
   const readings = quartersWh.map((wh, index) => ({
     index,
@@ -32,22 +42,25 @@ export function read(name: string, seller: string, slot: bigint, quartersWh: num
   }));
   const root = Merkle.root(readings);
   const exportWh = readings.reduce((sum, { wh }) => sum + wh, 0n);
-  return {
-    seller,
-    meter: name,
-    slot,
-    exportWh,
-    root,
-    readings,
-    signature: ed25519.sign(signed(slot, exportWh, root), deviceSecret(name)),
-  };
+  const said = { seller, meter: name, slot, exportWh, root, revision, readings };
+  return { ...said, signature: ed25519.sign(signed(said), deviceSecret(name)) };
 }
 
-/** Whether the device signed this, and its quarters are what the root commits to. What an operator checks before it signs. */
-export function isGenuine({ meter, slot, exportWh, root, readings, signature }: Reading1h): boolean {
+/** Whether this device signed it, and its quarters are what the root commits to. What an operator checks before it signs. */
+export function isGenuine(reading: Reading1h, device: Uint8Array): boolean {
+  const { exportWh, root, readings, signature } = reading;
   return (
-    ed25519.verify(signature, signed(slot, exportWh, root), deviceKey(meter)) &&
+    isSigned(signature, signed(reading), device) &&
     readings.reduce((sum, { wh }) => sum + wh, 0n) === exportWh &&
-    readings.every((reading) => Merkle.verify(root, reading, Merkle.proof(readings, reading.index)))
+    readings.every((one) => Merkle.verify(root, one, Merkle.proof(readings, one.index)))
   );
+}
+
+/** The library throws at bytes that are no key or no signature: neither is signed by this device. */
+function isSigned(signature: Uint8Array, message: Uint8Array, device: Uint8Array): boolean {
+  try {
+    return ed25519.verify(signature, message, device);
+  } catch {
+    return false;
+  }
 }

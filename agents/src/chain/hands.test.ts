@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { Cl, Pc } from '@stacks/transactions';
-import { call, errorOf, resultOf } from '@wattconnect/contracts';
+import { Pc } from '@stacks/transactions';
+import { call, errorOf } from '@wattconnect/contracts';
 import { Keys } from '@wattconnect/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enrol, household } from '../household.ts';
+import { deviceKey, enrol, household } from '../household.ts';
+import { type Chain, startChain } from '../test/chain.ts';
 import { ChainClient, NodeError } from './hands.ts';
+import { usersOf } from './reads.ts';
 
 const CELL = 0x871f0d4b5ffffffn;
 const DEPLOYER = Keys.address(Keys.development('deployer'));
@@ -14,65 +14,56 @@ const homes = ['home-h01', 'home-h02', 'home-h03'].map((name, i) =>
 );
 const [ana, ben] = homes as [(typeof homes)[number], (typeof homes)[number]];
 const officials = ['certifier', 'meter-reader'].map((name) => Keys.address(Keys.development(name)));
-const STARTING_MONEY = 1_000_000_000n;
-
-/** A chain with the contracts, as its command line starts it. */
-function startChain(): Promise<{ url: string; child: ChildProcess }> {
-  const cli = join(import.meta.dirname, '..', '..', '..', 'devnet', 'src', 'cli.ts');
-  const funds = [...homes.map(({ address }) => address), ...officials].flatMap((address) => [
-    '--fund',
-    `${address}=${STARTING_MONEY}`,
-  ]);
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', cli, '--port', '0', '--deploy', ...funds],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk;
-      const url = /http:\/\/[^\s,]+/.exec(said)?.[0];
-      if (url) resolve({ url, child });
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`The chain ended with ${code}.`)));
-  });
-}
 
 describe('a client of the chain', () => {
   let url: string;
-  let child: ChildProcess;
+  let running: Chain;
   let chain: ChainClient;
   beforeAll(async () => {
-    ({ url, child } = await startChain());
+    running = await startChain([...homes.map(({ address }) => address), ...officials]);
+    url = running.url;
     chain = new ChainClient(url, DEPLOYER);
   });
-  afterAll(async () => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
-    await ended;
-  });
+  afterAll(() => running.stop());
   const balance = async (address: string) =>
     BigInt((await chain.json<{ balance: string }>(`/v2/accounts/${address}?proof=0`)).body.balance);
   const register = () => call.userRegistry.register({ role: 3n, cell: CELL, profileHash: new Uint8Array(32) });
 
   it('enrols a neighbourhood: registered, metered, verified, and certified where there is a roof', async () => {
-    await enrol(chain, homes);
-    const rows = await Promise.all(
-      homes.map(({ address }) =>
-        chain.json<{ result: string }>(`/v2/contracts/call-read/${DEPLOYER}/user-registry/get-user`, {
-          sender: DEPLOYER,
-          arguments: [`0x${Cl.serialize(Cl.principal(address))}`],
-        }),
+    // Cut off in the middle: one is registered, another has its meter and has applied.
+    const registered = homes
+      .slice(0, 2)
+      .map(({ key, certified }) =>
+        chain.submit(
+          key,
+          call.userRegistry.register({ role: certified ? 3n : 1n, cell: CELL, profileHash: new Uint8Array(32) }),
+        ),
+      );
+    await chain.included(await Promise.all(registered));
+    await chain.included([
+      await chain.submit(ben.key, call.userRegistry.registerMeter({ deviceKey: deviceKey(ben.name), algorithm: 1n })),
+    ]);
+    await chain.included([
+      await chain.submit(
+        ben.key,
+        call.userRegistry.applyForCertification({ capacityKwh: 400n, peakW: 5000n, source: 'solar' }),
+        [Pc.principal(ben.address).willSendEq(1000n).ustx()],
       ),
+    ]);
+    expect(await enrol(chain, homes)).toBe(3);
+    const rows = await usersOf(
+      chain,
+      homes.map(({ address }) => address),
     );
     // consumer 1, producer 2, verified 4, certified 8
-    expect(rows.map(({ body }) => resultOf('user-registry', 'get-user', Cl.deserialize(body.result))?.bits)).toEqual([
-      15n,
-      15n,
-      5n,
-    ]);
+    expect(rows.map((row) => row?.bits)).toEqual([15n, 15n, 5n]);
+    expect(new Set(rows.map((row) => row?.meter)).size).toBe(3);
+  });
+
+  it('has nothing left to do for a neighbourhood that is at home, and pays nothing for it', async () => {
+    const before = await balance(ben.address);
+    expect(await enrol(chain, homes)).toBe(0);
+    expect(await balance(ben.address)).toBe(before);
   });
 
   it('names the contract’s refusal, and goes on with the next nonce', async () => {
@@ -84,9 +75,11 @@ describe('a client of the chain', () => {
   });
 
   it('keeps many transactions of one key under way, in their order', async () => {
-    const ids: string[] = [];
-    for (let i = 0n; i < 12n; i++)
-      ids.push(await chain.submit(ben.key, call.userRegistry.setPrivacy({ bits: i % 2n })));
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        chain.submit(ben.key, call.userRegistry.setPrivacy({ bits: BigInt(i % 2) })),
+      ),
+    );
     expect(new Set(ids).size).toBe(12);
     const receipts = await chain.included(ids);
     expect(receipts.every(({ ok }) => ok)).toBe(true);

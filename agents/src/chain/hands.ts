@@ -24,6 +24,8 @@ export class ChainClient {
   readonly url: string;
   readonly deployer: string;
   readonly #nonces = new Map<string, bigint>();
+  /** One key signs one transaction after the other, whoever asks. */
+  readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(url: string, deployer: string) {
     this.url = url;
@@ -55,6 +57,17 @@ export class ChainClient {
     return (await this.json<{ block_time: number }>('/extended/v2/blocks/latest')).body.block_time;
   }
 
+  /** Asks a read-only function as of the newest block. @throws {NodeError} when the contract does not answer */
+  async read({ contractName, functionName, functionArgs }: Call): Promise<ClarityValue> {
+    const { body } = await this.json<{ okay?: boolean; result?: string; cause?: string }>(
+      `/v2/contracts/call-read/${this.deployer}/${contractName}/${functionName}`,
+      { sender: this.deployer, arguments: functionArgs.map((arg) => `0x${Cl.serialize(arg)}`) },
+    );
+    if (!body?.okay || body.result === undefined)
+      throw new NodeError(`${contractName}.${functionName} gave no answer: ${body?.cause ?? 'the node refused'}`);
+    return Cl.deserialize(body.result);
+  }
+
   async #nonce(address: string): Promise<bigint> {
     const known = this.#nonces.get(address);
     if (known !== undefined) return known;
@@ -67,8 +80,16 @@ export class ChainClient {
    * @param pays what leaves each sender: anything else rolls the transaction back
    * @returns the transaction id
    */
-  async submit(key: string, call: Call, pays: PostCondition[] = []): Promise<string> {
+  submit(key: string, call: Call, pays: PostCondition[] = []): Promise<string> {
     const address = Keys.address(key);
+    const turn = (this.#turns.get(address) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.#submit(key, address, call, pays));
+    this.#turns.set(address, turn);
+    return turn;
+  }
+
+  async #submit(key: string, address: string, call: Call, pays: PostCondition[]): Promise<string> {
     const size = call.functionArgs.reduce((sum, arg) => sum + Cl.serialize(arg).length / 2, 0);
     for (let attempt = 0; ; attempt++) {
       const nonce = await this.#nonce(address);

@@ -19,6 +19,13 @@ export class MeterFileError extends Error {
 
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`) / 1000;
 
+/** Whether a text is a day of the calendar such as 2016-08-03: Date.parse takes 30 February for 1 March. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const at = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
 /** Wh of a quantity in one hour of a day. */
 export function inHour(day: Day, hour: number, what: keyof Quarter): number {
   let sum = 0;

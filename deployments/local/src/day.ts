@@ -1,6 +1,5 @@
 // One day of a neighbourhood, from the evening before to the last payout, over the node's HTTP interface alone.
 
-import { Pc } from '@stacks/transactions';
 import {
   buy,
   ChainClient,
@@ -15,18 +14,21 @@ import {
   type Meters,
   type Need,
   type OpenOffer,
+  Operator,
   type Promise1h,
   plan,
   quorum,
   readMeter,
+  roomOf,
   signOffer,
   startOfDay,
+  type Terms,
+  termsOf,
+  usersOf,
 } from '@wattconnect/agents';
-import { call, decodeEvent, parameters } from '@wattconnect/contracts';
-import { Cell, type Envelope, Keys, type Message, Slot, Trust } from '@wattconnect/protocol';
+import { call, decodeEvent } from '@wattconnect/contracts';
+import { Cell, type Envelope, Keys, type Message, Slot } from '@wattconnect/protocol';
 
-const OPERATORS = ['operator-0', 'operator-1', 'operator-2', 'operator-3', 'operator-4'];
-const THRESHOLD = 3;
 /** Two neighbouring cells and one further away. */
 const CELLS = ['871f0d4b5ffffff', '871f0d4b4ffffff', '871fb4671ffffff'].map(Cell.fromHex);
 /** Offers are made the evening before, when every hour of the day's sun is open for trade and none has closed. */
@@ -54,7 +56,29 @@ export type DayOptions = {
 
 export type DayResult = { homes: number; slots: number; exportOf: Map<string, bigint>; listed: number; signed: number };
 
-const value = (key: keyof typeof parameters): bigint => parameters[key].initial;
+/** The oracle's operators of the local chain, each with its own view of it. */
+export const operatorsOn = (chain: ChainClient): Operator[] =>
+  Array.from({ length: 5 }, (_, i) => new Operator(chain, Keys.development(`operator-${i}`), Keys.CHAIN_ID.devnet));
+
+/** What the contracts will hold buyers and sellers to: asked of the chain for all of them. */
+export async function rulesFor(chain: ChainClient, terms: Terms, homes: Household[]) {
+  const users = await usersOf(
+    chain,
+    homes.map(({ address }) => address),
+  );
+  const room = new Map<string, bigint>();
+  for (const [i, { address }] of homes.entries()) {
+    const user = users[i];
+    room.set(address, user ? await roomOf(chain, address, user, terms.defaultLimitWh) : 0n);
+  }
+  return {
+    minWh: terms.minWh,
+    commissionBps: terms.commissionBps,
+    gridBps: (a: bigint, b: bigint) => terms.gridBps[Cell.tier(a, b)],
+    limitWh: ({ address }: Household) => room.get(address) ?? 0n,
+  };
+}
+
 const ceil = (n: number, step: number) => Math.ceil(n / step) * step;
 
 /** Homes as the day sees them: certified for what their meter has shown on the days of the file, with room to spare. */
@@ -79,9 +103,9 @@ export function homesOf(meters: Meters): { producers: Household[]; flats: Househ
 }
 
 /** A price between the feed-in tariff and the ceiling, a little different for each home and hour, cheaper around noon. */
-export function priceOf(index: number, hour: number): bigint {
-  const floor = Number(value('price-floor'));
-  const ceiling = Number(value('price-ceiling'));
+export function priceOf({ priceFloor, priceCeiling }: Terms, index: number, hour: number): bigint {
+  const floor = Number(priceFloor);
+  const ceiling = Number(priceCeiling);
   const noon = Math.abs(hour - 12) / 12;
   return BigInt(Math.round(floor + (ceiling - floor) * (0.35 + 0.4 * noon + 0.15 * (((index * 7) % 10) / 10))));
 }
@@ -93,21 +117,18 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
   const everybody = [...producers, ...flats];
   const start = startOfDay(day);
   const firstSlot = Slot.of(start);
-  const minWh = value('min-wh');
   const market = `${deployer}.marketplace`;
   const offerDomain: Message.Domain = { chainId: Keys.CHAIN_ID.devnet, contract: market, purpose: 'offer' };
-  const reportDomain: Message.Domain = {
-    chainId: Keys.CHAIN_ID.devnet,
-    contract: `${deployer}.energy-oracle`,
-    purpose: 'productions',
-  };
+  const operators = operatorsOn(chain);
+  const terms = await termsOf(chain);
+  const { minWh } = terms;
 
   say(`${everybody.length} households register, are metered, and ${producers.length} of them certified`);
   await enrol(chain, everybody);
 
   // ---- the evening before
   await advance(start - (24 - EVENING_H) * 3600);
-  const closes = Number(value('gate-closure'));
+  const closes = Number(terms.gateClosureS);
   const tradable = (hour: number) => start + hour * 3600 - closes > start - (24 - EVENING_H) * 3600 + 3600;
   const promises: (Promise1h & { index: number })[] = [];
   for (const [index, id] of meters.homes.entries()) {
@@ -122,7 +143,7 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
           seller,
           slot: firstSlot + BigInt(hour),
           wh: wh < most ? wh : most,
-          price: priceOf(index, hour),
+          price: priceOf(terms, index, hour),
         });
     }
   }
@@ -207,14 +228,7 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
       }
     }
   }
-  const rates = { cell: value('grid-bps-cell'), district: value('grid-bps-district'), far: value('grid-bps-far') };
-  const deals = plan(offers, needs, {
-    minWh,
-    commissionBps: value('commission-bps'),
-    gridBps: (a, b) => rates[Cell.tier(a, b)],
-    limitWh: (who) =>
-      who.certified ? Trust.limitWh(Trust.START, who.certified.capacityKwh * 1000n, 0n) : value('default-limit-wh'),
-  });
+  const deals = plan(offers, needs, await rulesFor(chain, terms, everybody));
   const taken = await chain.included(await oneByOne(deals, (deal) => buy(chain, deal)));
   /** Slot → seller → ids. */
   const trades = new Map<bigint, Map<string, bigint[]>>();
@@ -247,8 +261,8 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
     if (readings.length === 0) continue;
     slots += 1;
     await advance(Slot.end(slot) + 10);
-    await keeper.report(slot, readings, quorum(OPERATORS, THRESHOLD, reportDomain, slot, readings));
-    const window = Number(value('challenge-window'));
+    await keeper.report(slot, readings, await quorum(chain, operators, slot, readings));
+    const window = Number(terms.challengeWindowS);
     await advance((await chain.time()) + window + 20);
     await keeper.finalize(
       slot,
@@ -262,14 +276,8 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
   }
 
   const owed = [...new Set([...deals.flatMap(({ buyer, offer }) => [buyer.address, offer.seller.address])])];
-  const escrow = `${deployer}.trade-escrow`;
-  await keeper.payout(owed, () => [
-    Pc.principal(escrow).willSendGte(0).ustx(),
-    Pc.principal(escrow)
-      .willSendGte(0)
-      .ft(`${deployer}.energy-token` as `${string}.${string}`, 'kwh'),
-  ]);
-  say(`${owed.length} households are paid out`);
+  const paid = await keeper.payout(owed);
+  say(`${paid.length} households are paid out`);
   return { homes: meters.homes.length, slots, exportOf, listed: promises.length - signed, signed };
 }
 

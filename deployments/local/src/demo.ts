@@ -1,6 +1,6 @@
 // `npm run demo`: one real day of solar trading on the real VM, headless, with the laws checked at the end.
 import { parseArgs } from 'node:util';
-import { generateMeters, MeterFileError, type Meters, readMeters, startOfDay } from '@wattconnect/agents';
+import { generateMeters, isDay, MeterFileError, type Meters, readMeters, startOfDay } from '@wattconnect/agents';
 import { replay } from '@wattconnect/indexer';
 import { startRelay } from '@wattconnect/p2p-relay';
 import { createClient } from '@wattconnect/p2p-relay/client';
@@ -59,8 +59,7 @@ if (flags.help) {
   console.log(HELP);
   process.exit(0);
 }
-if (flags.day !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(flags.day) || Number.isNaN(startOfDay(flags.day))))
-  fail(`--day "${flags.day}" is no day such as 2016-08-03.`);
+if (flags.day !== undefined && !isDay(flags.day)) fail(`--day "${flags.day}" is no day such as 2016-08-03.`);
 
 function chosen(): { meters: Meters; day: string } {
   if (flags.meters === undefined) {

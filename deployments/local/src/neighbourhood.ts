@@ -1,6 +1,5 @@
 // A neighbourhood that keeps trading: looks at the chain and the views, does what is due, and can be stopped and started at any moment.
 
-import { Pc } from '@stacks/transactions';
 import {
   buy,
   ChainClient,
@@ -10,16 +9,19 @@ import {
   Keeper,
   type Meters,
   type OpenOffer,
+  type Operator,
   plan,
   quorum,
   readMeter,
   signOffer,
   startOfDay,
+  type Terms,
+  termsOf,
 } from '@wattconnect/agents';
-import { call, parameters } from '@wattconnect/contracts';
+import { call } from '@wattconnect/contracts';
 import type { Client } from '@wattconnect/p2p-relay/client';
-import { Cell, Keys, type Message, Slot, Trust } from '@wattconnect/protocol';
-import { FLATS, priceOf } from './day.ts';
+import { Keys, type Message, Slot } from '@wattconnect/protocol';
+import { FLATS, operatorsOn, priceOf, rulesFor } from './day.ts';
 
 export type Home = {
   household: Household /** Home in the meter file whose readings it has. */;
@@ -39,10 +41,7 @@ export type NeighbourhoodOptions = {
   say: (line: string) => void;
 };
 
-const OPERATORS = ['operator-0', 'operator-1', 'operator-2', 'operator-3', 'operator-4'];
-const THRESHOLD = 3;
 const HOUR = 3600;
-const value = (key: keyof typeof parameters): bigint => parameters[key].initial;
 /** Offers are made for hours up to this far ahead, and sold when they come near: what is left is there for visitors. */
 const OFFER_AHEAD_H = 18;
 const BUY_AHEAD_H = 7;
@@ -69,6 +68,7 @@ export class Neighbourhood {
   readonly #options: NeighbourhoodOptions;
   readonly #chain: ChainClient;
   readonly #keeper: Keeper;
+  readonly #operators: Operator[];
   readonly #published = new Set<string>();
   readonly #bought = new Set<bigint>();
   #paidAt = 0;
@@ -77,6 +77,7 @@ export class Neighbourhood {
     this.#options = options;
     this.#chain = new ChainClient(options.node, options.deployer);
     this.#keeper = new Keeper(this.#chain, Keys.development('keeper'));
+    this.#operators = operatorsOn(this.#chain);
   }
 
   async #ask<T>(query: string): Promise<T> {
@@ -90,23 +91,22 @@ export class Neighbourhood {
     return data;
   }
 
-  /** Registers whoever is not registered yet. */
-  async settleIn(): Promise<number> {
-    const { homes } = this.#options;
-    const { households } = await this.#ask<{ households: { id: string }[] }>('{ households(first: 1000) { id } }');
-    const known = new Set(households.map(({ id }) => id));
-    const missing = homes.map(({ household }) => household).filter(({ address }) => !known.has(address));
-    if (missing.length > 0) await enrol(this.#chain, missing);
-    return missing.length;
+  /** Enrols whoever is not enrolled whole, from where it stands. @returns how many there were */
+  settleIn(): Promise<number> {
+    return enrol(
+      this.#chain,
+      this.#options.homes.map(({ household }) => household),
+    );
   }
 
   /** Does everything that is due by the chain's clock. */
   async act(): Promise<void> {
     const now = await this.#chain.time();
-    await this.#offer(now);
-    await this.#trade(now);
+    const terms = await termsOf(this.#chain);
+    await this.#offer(now, terms);
+    await this.#trade(now, terms);
     await this.#report(now);
-    await this.#settle(now);
+    await this.#settle(now, terms);
     if (now - this.#paidAt > PAYOUT_EVERY_S) {
       this.#paidAt = now;
       await this.#payOut();
@@ -121,28 +121,26 @@ export class Neighbourhood {
     const { day, hour } = this.#day(slot);
     return BigInt(expected(this.#options.meters, home.meter, day, hour, what));
   }
-  #closes(slot: bigint): number {
-    return Slot.start(slot) - Number(value('gate-closure'));
-  }
 
-  async #offer(now: number): Promise<void> {
+  async #offer(now: number, terms: Terms): Promise<void> {
     const { homes, relay, deployer, say } = this.#options;
+    const closes = (slot: bigint) => Slot.start(slot) - Number(terms.gateClosureS);
     const first = Slot.of(now) + 1n;
     const { offers } = await this.#ask<{ offers: OfferRow[] }>(
       `{ offers(first: 1000, where: { slot_gte: "${first}" }) { slot seller { id } } }`,
     );
     const listed = new Set(offers.map(({ slot, seller }) => `${seller.id} ${slot}`));
-    const minWh = value('min-wh');
+    const { minWh } = terms;
     let signed = 0;
     const lists: { home: Home; rows: { slot: bigint; wh: bigint; price: bigint }[] }[] = [];
     for (const [index, home] of homes.entries()) {
       if (home.guest || !home.roof) continue;
       const rows: { slot: bigint; wh: bigint; price: bigint }[] = [];
       for (let slot = first; slot <= Slot.of(now) + BigInt(OFFER_AHEAD_H); slot++) {
-        if (this.#closes(slot) < now + HOUR) continue;
+        if (closes(slot) < now + HOUR) continue;
         const wh = (this.#expected(home, slot, 'exportWh') * BigInt(PROMISED_PERCENT)) / 100n;
         if (wh < minWh) continue;
-        const price = priceOf(index, this.#day(slot).hour);
+        const price = priceOf(terms, index, this.#day(slot).hour);
         const key = `${home.household.address} ${slot}`;
         if (index % 2 === 0) {
           if (!listed.has(key)) rows.push({ slot, wh, price });
@@ -155,7 +153,7 @@ export class Neighbourhood {
           };
           const { envelope } = signOffer(
             { seller: home.household, slot, wh, price },
-            { nonce: slot, minWh, expiry: BigInt(this.#closes(slot)), domain },
+            { nonce: slot, minWh, expiry: BigInt(closes(slot)), domain },
           );
           await relay.publish(envelope).then(
             () => {
@@ -181,7 +179,7 @@ export class Neighbourhood {
                 mode: 0n,
                 price,
                 endPrice: price,
-                expiry: BigInt(this.#closes(slot)),
+                expiry: BigInt(closes(slot)),
               })),
             }),
           ),
@@ -192,13 +190,13 @@ export class Neighbourhood {
     if (count + signed > 0) say(`${count} offers listed, ${signed} signed`);
   }
 
-  async #trade(now: number): Promise<void> {
+  async #trade(now: number, terms: Terms): Promise<void> {
     const { homes, relay, say } = this.#options;
-    const minWh = value('min-wh');
+    const closes = (slot: bigint) => Slot.start(slot) - Number(terms.gateClosureS);
+    const { minWh } = terms;
     const byAddress = new Map(homes.map((home) => [home.household.address, home]));
     for (let slot = Slot.of(now) + 1n; slot <= Slot.of(now) + BigInt(BUY_AHEAD_H); slot++) {
-      if (this.#bought.has(slot) || this.#closes(slot) < now + MARGIN_S || this.#closes(slot) > now + 2 * HOUR)
-        continue;
+      if (this.#bought.has(slot) || closes(slot) < now + MARGIN_S || closes(slot) > now + 2 * HOUR) continue;
       const { offers, trades } = await this.#ask<{ offers: OfferRow[]; trades: TradeRow[] }>(
         `{ offers(first: 1000, where: { slot: "${slot}", status: "open" }) { id slot remainingWh price revision seller { id } } trades(first: 1, where: { slot: "${slot}" }) { id } }`,
       );
@@ -243,14 +241,8 @@ export class Neighbourhood {
             : this.#expected(home, slot, 'loadWh') * BigInt(FLATS);
           return wh >= minWh ? [{ buyer: home.household, slot, wh }] : [];
         });
-      const rates = { cell: value('grid-bps-cell'), district: value('grid-bps-district'), far: value('grid-bps-far') };
-      const deals = plan(open, needs, {
-        minWh,
-        commissionBps: value('commission-bps'),
-        gridBps: (a, b) => rates[Cell.tier(a, b)],
-        limitWh: (who) =>
-          who.certified ? Trust.limitWh(Trust.START, who.certified.capacityKwh * 1000n, 0n) : value('default-limit-wh'),
-      });
+      const all = homes.map(({ household }) => household);
+      const deals = needs.length === 0 ? [] : plan(open, needs, await rulesFor(this.#chain, terms, all));
       const ids: string[] = [];
       for (const deal of deals) ids.push(await buy(this.#chain, deal));
       const done = (await this.#chain.included(ids)).filter(({ ok }) => ok).length;
@@ -262,7 +254,7 @@ export class Neighbourhood {
   }
 
   async #report(now: number): Promise<void> {
-    const { homes, meters, deployer, say } = this.#options;
+    const { homes, meters, say } = this.#options;
     const last = Slot.of(now) - 1n;
     const from = last - BigInt(REPORT_BACK_H);
     const { productionReports, trades } = await this.#ask<{ productionReports: ReportRow[]; trades: TradeRow[] }>(
@@ -270,11 +262,6 @@ export class Neighbourhood {
     );
     const reported = new Set(productionReports.map(({ seller, slot }) => `${seller.id} ${slot}`));
     const promised = new Set(trades.map(({ seller, slot }) => `${seller.id} ${slot}`));
-    const domain: Message.Domain = {
-      chainId: Keys.CHAIN_ID.devnet,
-      contract: `${deployer}.energy-oracle`,
-      purpose: 'productions',
-    };
     const { households } = await this.#ask<{ households: { registeredAt: string }[] }>(
       '{ households(first: 1, orderBy: registeredAt) { registeredAt } }',
     );
@@ -291,15 +278,15 @@ export class Neighbourhood {
         return any ? [readMeter(name, address, slot, quarters, 'local')] : [];
       });
       if (readings.length === 0) continue;
-      await this.#keeper.report(slot, readings, quorum(OPERATORS, THRESHOLD, domain, slot, readings));
+      await this.#keeper.report(slot, readings, await quorum(this.#chain, this.#operators, slot, readings));
       say(
         `meters report ${readings.reduce((sum, { exportWh }) => sum + Number(exportWh), 0) / 1000} kWh for ${hour}:00`,
       );
     }
   }
 
-  async #settle(now: number): Promise<void> {
-    const window = Number(value('challenge-window'));
+  async #settle(now: number, terms: Terms): Promise<void> {
+    const window = Number(terms.challengeWindowS);
     const { productionReports } = await this.#ask<{ productionReports: ReportRow[] }>(
       '{ productionReports(first: 1000, where: { final: false }) { slot firstAt seller { id } } }',
     );
@@ -321,19 +308,12 @@ export class Neighbourhood {
   }
 
   async #payOut(): Promise<void> {
-    const { homes, deployer } = this.#options;
+    const { homes } = this.#options;
     const { households } = await this.#ask<{ households: { id: string }[] }>(
       '{ households(first: 1000, where: { or: [{ dueMicro_gt: "0" }, { dueWh_gt: "0" }] }) { id } }',
     );
     const ours = new Set(homes.filter(({ guest }) => !guest).map(({ household }) => household.address));
-    const escrow = `${deployer}.trade-escrow`;
-    const owed = households.map(({ id }) => id).filter((id) => ours.has(id));
-    await this.#keeper.payout(owed, () => [
-      Pc.principal(escrow).willSendGte(0).ustx(),
-      Pc.principal(escrow)
-        .willSendGte(0)
-        .ft(`${deployer}.energy-token` as `${string}.${string}`, 'kwh'),
-    ]);
+    await this.#keeper.payout(households.map(({ id }) => id).filter((id) => ours.has(id)));
   }
 }
 
