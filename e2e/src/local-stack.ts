@@ -9,10 +9,20 @@ const root = join(import.meta.dirname, '..', '..');
 export type Stack = {
   site: string;
   node: string;
-  indexer: string /** Seconds from the start to the line that says "Open". */;
+  /** The two that the site compares. */
+  indexers: [string, string];
+  indexer: string;
+  /** Where anything may be thrown at: raw TCP, web sockets and HTTP. */
+  ports: { http: number[]; raw: number[] };
+  /** Seconds from the start to the line that says "Open". */
   seconds: number;
   said: () => string;
+  /** Kills every process of this part. */
   kill9: (part: 'devnet' | 'indexer') => void;
+  /** Kills the process that holds all others. */
+  kill9All: () => Promise<void>;
+  /** Ids of the processes of this part. */
+  pids: (part: 'devnet' | 'indexer') => number[];
   stop: () => Promise<void>;
 };
 
@@ -20,10 +30,12 @@ export async function startStack({
   speed,
   port,
   partsPort,
+  homes,
 }: {
   speed: number;
   port: number;
   partsPort: number;
+  homes?: number;
 }): Promise<Stack> {
   const data = mkdtempSync(join(tmpdir(), 'wattconnect-e2e-'));
   const began = performance.now();
@@ -41,6 +53,7 @@ export async function startStack({
       String(partsPort),
       '--data',
       data,
+      ...(homes === undefined ? [] : ['--homes', String(homes)]),
     ],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -55,18 +68,44 @@ export async function startStack({
     child.stderr?.on('data', hear);
     child.on('exit', (code) => reject(new Error(`The stack ended with ${code}:\n${text}`)));
   });
+  const pids = (part: string) =>
+    spawnSync('pgrep', ['-f', `${part}/src/cli.ts.*${data}`], { encoding: 'utf8' })
+      .stdout.split('\n')
+      .filter(Boolean)
+      .map(Number);
+  const indexers: [string, string] = [`http://127.0.0.1:${partsPort + 2}`, `http://127.0.0.1:${partsPort + 3}`];
   return {
     site: `http://127.0.0.1:${port}`,
     node: `http://127.0.0.1:${partsPort}`,
-    indexer: `http://127.0.0.1:${partsPort + 2}`,
+    indexers,
+    indexer: indexers[0],
+    ports: {
+      http: [
+        port,
+        partsPort,
+        partsPort + 1,
+        partsPort + 2,
+        partsPort + 3,
+        partsPort + 4,
+        partsPort + 12,
+        partsPort + 22,
+      ],
+      raw: [partsPort + 10, partsPort + 11, partsPort + 20, partsPort + 21],
+    },
     seconds: (performance.now() - began) / 1000,
     said: () => text,
     kill9: (part) => {
-      const done = spawnSync('pkill', ['-9', '-f', `${part}/src/cli.ts.*${data}`]);
-      if (done.status !== 0) throw new Error(`There is no ${part} to kill.`);
+      const found = pids(part);
+      if (found.length === 0) throw new Error(`There is no ${part} to kill.`);
+      for (const pid of found) process.kill(pid, 'SIGKILL');
     },
+    kill9All: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    pids,
     stop: async () => {
-      child.kill('SIGINT');
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
       const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
       await ended;
       clearTimeout(timer);

@@ -78,7 +78,7 @@ describe('a household on a phone', () => {
     stack.kill9('indexer');
     stack.kill9('devnet');
     await expect
-      .poll(() => /The chain is back/.test(stack.said()) && /The indexer is back/.test(stack.said()), {
+      .poll(() => /The chain is back/.test(stack.said()) && /Indexer 1 is back/.test(stack.said()), {
         timeout: 60_000,
       })
       .toBe(true);

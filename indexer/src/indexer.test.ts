@@ -383,6 +383,7 @@ describe('questions', () => {
       deep,
       wide,
       cycle,
+      '{a'.repeat(20_000),
       '{',
       '{ nothing }',
       '{ offers(first: 100000) { id } }',

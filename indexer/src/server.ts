@@ -1,6 +1,7 @@
 // What an indexer serves: GraphQL with its explorer, the live head, health and figures.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type ParseOptions, parse, type Source } from 'graphql';
 import { createYoga } from 'graphql-yoga';
 import { limitsRule } from './graphql/limits.ts';
 import { buildSchema, type Context } from './graphql/schema.ts';
@@ -8,8 +9,12 @@ import type { Indexer } from './indexer.ts';
 import type { BlockRow } from './store.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
+const MAX_TOKENS = 2000;
 const HEARTBEAT_MS = 15_000;
 const MAX_LISTENERS = 1000;
+
+const parseWithin = (source: string | Source, options?: ParseOptions) =>
+  parse(source, { ...options, maxTokens: MAX_TOKENS });
 
 export type ServerOptions = {
   port: number;
@@ -39,6 +44,8 @@ export async function serve(
     logging: false,
     plugins: [
       {
+        // Counted before it is understood: thousands of open braces would exhaust the parser's stack.
+        onParse: ({ setParseFn }: { setParseFn: (parse: typeof parseWithin) => void }) => setParseFn(parseWithin),
         onValidate: ({ addValidationRule }: { addValidationRule: (rule: typeof limitsRule) => void }) =>
           addValidationRule(limitsRule),
       },

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+const LEASH = join(import.meta.dirname, 'leash.ts');
 const root = join(import.meta.dirname, '..', '..', '..');
 const START_MS = 60_000;
 const END_MS = 5_000;
@@ -26,10 +27,12 @@ export async function start(
   args: string[],
   { log }: { log?: string } = {},
 ): Promise<Part> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, entry), ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', LEASH, join(root, entry), ...args],
+    // The leash holds the other end of stdin: see there.
+    { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] },
+  );
   if (log) mkdirSync(dirname(log), { recursive: true });
   const file = log === undefined ? undefined : openSync(log, 'a');
   let said = '';

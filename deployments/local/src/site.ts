@@ -8,6 +8,8 @@ import { extname, join, normalize, sep } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const site = join(root, 'dapp', 'build');
+/** What goes into it. */
+const SOURCES = ['dapp', 'protocol/src', 'contracts/src', 'p2p-relay/src'];
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -34,7 +36,8 @@ function newest(folder: string): number {
 /** Builds the site when it is missing or older than its sources. */
 export function ensureBuilt(say: (line: string) => void): void {
   const index = join(site, 'index.html');
-  if (existsSync(index) && statSync(index).mtimeMs >= newest(join(root, 'dapp'))) return;
+  const built = existsSync(index) ? statSync(index).mtimeMs : 0;
+  if (SOURCES.every((folder) => newest(join(root, folder)) <= built)) return;
   say('building the site (once, about half a minute)');
   const done = spawnSync('npm', ['run', '--silent', 'build', '-w', '@wattconnect/dapp'], {
     cwd: root,

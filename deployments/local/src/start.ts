@@ -1,5 +1,6 @@
 // `npm start`: everything on one machine, with a neighbourhood that keeps trading, until Ctrl-C.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { generateMeters, household, MeterFileError, type Meters, readMeters, startOfDay } from '@wattconnect/agents';
@@ -22,7 +23,7 @@ Options:
   --homes N       how many homes to make up (2 to 40, default 8)
   --meters FILE   homes from a meter file instead, its days again and again
   --port N        port of the site (default 3000)
-  --parts-port N  first of 30 ports for the other parts (default: 3999, 3701, 3800 and 3810 to 3822)
+  --parts-port N  first of 30 ports for the other parts (default: 3999, 3701, 3702, 3800, 3801 and 3810 to 3822)
   --data DIR      folder that keeps the neighbourhood (default .wattconnect/local)
   --help          print this text`;
 
@@ -80,8 +81,13 @@ const DATA = flags.data === undefined ? join(root, '.wattconnect', 'local') : re
 const base = whole(flags['parts-port'], 'parts-port', 1024, 65000, 0);
 const PORTS =
   base === 0
-    ? { node: 3999, chainhook: 3701, indexer: 3800, relays: [3810, 3820] }
-    : { node: base, chainhook: base + 1, indexer: base + 2, relays: [base + 10, base + 20] };
+    ? { node: 3999, chainhooks: [3701, 3702], indexers: [3800, 3801], relays: [3810, 3820] }
+    : {
+        node: base,
+        chainhooks: [base + 1, base + 4],
+        indexers: [base + 2, base + 3],
+        relays: [base + 10, base + 20],
+      };
 const homeCount = whole(flags.homes, 'homes', 2, 40, 8);
 if (flags.meters !== undefined && flags.homes !== undefined)
   fail('--homes makes homes up: leave it out with --meters.');
@@ -103,9 +109,35 @@ function kept(): Kept {
       );
     return found;
   }
-  mkdirSync(DATA, { recursive: true });
-  writeFileSync(file, JSON.stringify(wanted));
   return wanted;
+}
+/** Kept once the homes are known to be good, before the chain gives them money. */
+function keep(made: Kept): void {
+  mkdirSync(DATA, { recursive: true });
+  writeFileSync(join(DATA, 'neighbourhood.json'), JSON.stringify(made));
+}
+
+/** Looks at every port before anything is started. */
+async function freePorts(): Promise<void> {
+  const wanted = [
+    { name: 'the site', port, flag: `--port ${port + 1}` },
+    ...[PORTS.node, ...PORTS.chainhooks, ...PORTS.indexers, ...PORTS.relays.flatMap((at) => [at, at + 1, at + 2])].map(
+      (at) => ({ name: 'a part of the stack', port: at, flag: `--parts-port ${PORTS.node + 1000}` }),
+    ),
+  ];
+  for (const { name, port: at, flag } of wanted) {
+    const taken = await new Promise<boolean>((resolve, reject) => {
+      const probe = createServer();
+      probe.once('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'EADDRINUSE' ? resolve(true) : reject(error),
+      );
+      probe.listen(at, '127.0.0.1', () => probe.close(() => resolve(false)));
+    });
+    if (taken)
+      throw new PartFailed(
+        `Port ${at}, for ${name}, is in use. Stop what uses it (another npm start?), or choose others: npm start -- ${flag}`,
+      );
+  }
 }
 
 function metersOf({ homes, meters }: Kept): { meters: Meters; firstDay: string } {
@@ -161,8 +193,10 @@ async function keepUp(name: string, entry: string, args: string[]): Promise<{ ur
 
 try {
   ensureBuilt(say);
+  await freePorts();
   const made = kept();
   const { meters: days, firstDay } = metersOf(made);
+  keep(made);
   const { producers, flats } = homesOf(days);
   const visitorRoof = {
     ...producers[0]!,
@@ -199,20 +233,25 @@ try {
     ]),
   ]);
   say(`chain and contracts  ${chain.url}`);
-  const indexer = await keepUp('The indexer', 'indexer/src/cli.ts', [
-    'run',
-    '--node',
-    chain.url,
-    '--deployer',
-    DEPLOYER,
-    '--db',
-    join(DATA, 'indexer.db'),
-    '--port',
-    String(PORTS.indexer),
-    '--chainhook-port',
-    String(PORTS.chainhook),
-  ]);
-  say(`indexer              ${indexer.url}/graphql`);
+  // Two of them, by nobody in particular: the site compares what they say.
+  const indexers: { url: string }[] = [];
+  for (const [i, at] of PORTS.indexers.entries()) {
+    const indexer = await keepUp(`Indexer ${i + 1}`, 'indexer/src/cli.ts', [
+      'run',
+      '--node',
+      chain.url,
+      '--deployer',
+      DEPLOYER,
+      '--db',
+      join(DATA, `indexer-${i + 1}.db`),
+      '--port',
+      String(at),
+      '--chainhook-port',
+      String(PORTS.chainhooks[i]),
+    ]);
+    indexers.push(indexer);
+    say(`indexer ${i + 1}            ${indexer.url}/graphql`);
+  }
 
   const network = { chainId: Keys.CHAIN_ID.devnet, contract: `${DEPLOYER}.marketplace`, cells };
   const relays: Relay[] = [];
@@ -246,7 +285,7 @@ try {
     chainId: Keys.CHAIN_ID.devnet,
     deployer: DEPLOYER,
     node: chain.url,
-    indexers: [indexer.url],
+    indexers: indexers.map(({ url }) => url),
     relays: ws,
     demoWallet: true,
     accounts: VISITORS.map(({ key, name, about }) => ({
@@ -270,7 +309,7 @@ try {
 
   const neighbourhood = new Neighbourhood({
     node: chain.url,
-    indexer: indexer.url,
+    indexer: indexers[0]!.url,
     deployer: DEPLOYER,
     homes,
     meters: endless(days, firstDay),
@@ -298,9 +337,7 @@ try {
     await new Promise((later) => setTimeout(later, ACT_EVERY_MS));
   }
 } catch (error) {
-  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
-    console.error(`Port ${port} is in use. Stop what uses it, or choose another: npm start -- --port 3001`);
-  else if (error instanceof MeterFileError || error instanceof PartFailed) console.error(error.message);
+  if (error instanceof MeterFileError || error instanceof PartFailed) console.error(error.message);
   else console.error(error);
   await end(1);
 }
