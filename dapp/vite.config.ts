@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
@@ -13,9 +13,9 @@ const versionOf = (paths: string[]): string => {
   const hash = createHash('sha256');
   const walk = (path: string): void => {
     if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) walk(join(path, name));
-    else hash.update(`${path}\n`).update(readFileSync(path));
+    else hash.update(`${relative(import.meta.dirname, path)}\n`).update(readFileSync(path));
   };
-  for (const path of paths) walk(path);
+  for (const path of paths) walk(join(import.meta.dirname, path));
   return hash.digest('hex').slice(0, 12);
 };
 

@@ -26,7 +26,7 @@ export function chainhookV1(payload: unknown): Delivery {
 }
 
 /** @throws {MalformedBlock} */
-export function chainhookV1Block(value: unknown): Block {
+function chainhookV1Block(value: unknown): Block {
   const body = record(value, 'The block');
   const id = record(body.block_identifier, 'block_identifier');
   const parent = record(body.parent_block_identifier, 'parent_block_identifier');

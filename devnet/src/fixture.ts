@@ -19,7 +19,7 @@ export const key = (name: string) => `${Buffer.from(name.padEnd(32, '.')).toStri
 export const alice = { key: key('alice'), address: getAddressFromPrivateKey(key('alice'), 'testnet') };
 export const bob = { key: key('bob'), address: getAddressFromPrivateKey(key('bob'), 'testnet') };
 export const GENESIS = 1_700_000_000;
-export const accounts = [alice, bob].map(({ address }) => ({ address, balance: 1_000_000_000n }));
+const accounts = [alice, bob].map(({ address }) => ({ address, balance: 1_000_000_000n }));
 export const SOURCE = `
 (define-fungible-token gold)
 (define-non-fungible-token deed uint)

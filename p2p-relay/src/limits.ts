@@ -75,7 +75,8 @@ export const SYNC = {
   /** Sessions served at once, and of one peer: at once and each second. */
   maxSessions: 32,
   perPeer: { perSecond: 0.5, burst: 12 },
-  /** Milliseconds between two sessions with the same peer. */
+  /** Milliseconds between two sessions with the same peer: the first pause, doubled each time up to the longest. */
+  firstIntervalMs: 2000,
   intervalMs: 30_000,
   /** Addresses of other relays in an answer. */
   maxAddresses: 8,

@@ -70,6 +70,20 @@ describe('two relays and a client', () => {
     expect(new Set(late.offers().map(({ id }) => id))).toEqual(new Set(a.offers().map(({ id }) => id)));
   });
 
+  it('leave nobody out whose relay was still fetching when they came', async () => {
+    // Ten at once: each time the neighbour asks in the very moment in which its relay asks another one.
+    await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const a = await relay();
+        const early = offer();
+        const b = await relay({ bootstrap: [tcpOf(a)] });
+        const neighbour = await client([wsOf(b)]);
+        await a.publish(early);
+        await until('the offer is with the neighbour', () => neighbour.offers().length === 1);
+      }),
+    );
+  });
+
   it('deliver what was published while nobody was connected', async () => {
     const a = await relay();
     const home = await client([wsOf(a)]);

@@ -4,7 +4,6 @@ export type Quarter = { loadWh: number; pvWh: number; importWh: number; exportWh
 /** 96 quarters of one UTC day. */
 export type Day = Quarter[];
 export const QUARTERS_A_DAY = 96;
-export const QUARTER_S = 900;
 
 /** Readings of a neighbourhood: home → day (YYYY-MM-DD) → quarters. */
 export type Meters = { homes: string[]; days: string[]; of: (home: string, day: string) => Day };

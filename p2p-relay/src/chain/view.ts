@@ -120,7 +120,7 @@ export function createMakerLookup(view: ChainView, now: () => number = () => per
 }
 
 /** The row in the form that protocol's validation takes, for this kind of entry. */
-export function stateFor(entry: Entry, row: MakerRow | undefined): Validate.MakerState | undefined {
+function stateFor(entry: Entry, row: MakerRow | undefined): Validate.MakerState | undefined {
   if (!row) return undefined;
   const active = entry.kind === 'offer' ? row.mayOffer : entry.kind === 'bid' ? row.mayBid : true;
   return { active, cell: row.cell, nonceFloor: row.nonceFloor };

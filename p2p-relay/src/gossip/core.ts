@@ -30,7 +30,7 @@ import { addressOf, type GossipNode, internalsOf, type Verdict } from './node.ts
 
 export const SYNC_PROTOCOL = '/wattconnect/1/sync';
 
-export type CoreOptions = {
+type CoreOptions = {
   chainId: number;
   /** The marketplace, such as ST….marketplace. */
   contract: string;
@@ -58,8 +58,6 @@ export type Published = {
   /** Peers that it was sent to at once. With none it stays in the book and goes out with the next sync. */
   recipients: number;
 };
-
-export type Core = ReturnType<typeof createCore>;
 
 export function networkOf(chainId: number): Keys.Network {
   return chainId === Keys.CHAIN_ID.mainnet ? 'mainnet' : 'testnet';
@@ -109,7 +107,8 @@ export function createCore(options: CoreOptions) {
   });
   const refused = new Map<string, number>();
   const closing = new AbortController();
-  const syncedAt = new Map<string, number>();
+  /** When a peer was last asked, and how often since it was connected. */
+  const synced = new Map<string, { at: number; rounds: number }>();
   const syncing = new Set<string>();
   let serving = 0;
 
@@ -285,7 +284,7 @@ export function createCore(options: CoreOptions) {
     const peer = connection.remotePeer.toString();
     if (syncing.has(peer) || closing.signal.aborted || guard.isBanned(peer)) return undefined;
     syncing.add(peer);
-    syncedAt.set(peer, performance.now());
+    synced.set(peer, { at: performance.now(), rounds: (synced.get(peer)?.rounds ?? 0) + 1 });
     let stream: Stream | undefined;
     try {
       stream = await connection.newStream(SYNC_PROTOCOL, {
@@ -312,9 +311,11 @@ export function createCore(options: CoreOptions) {
     const due = new Map<string, Connection>();
     for (const connection of node.getConnections()) {
       const peer = connection.remotePeer.toString();
-      const age = performance.now() - (syncedAt.get(peer) ?? -SYNC.intervalMs);
-      if (connection.direction === 'outbound' && connection.status === 'open' && (now || age >= SYNC.intervalMs))
-        due.set(peer, connection);
+      const last = synced.get(peer);
+      // Soon again after the first time: what the peer itself was just fetching was not there yet, and gossip had not begun.
+      const pause = last ? Math.min(SYNC.intervalMs, SYNC.firstIntervalMs * 2 ** (last.rounds - 1)) : 0;
+      const isDue = now || !last || performance.now() - last.at >= pause;
+      if (isDue && connection.direction === 'outbound' && connection.status === 'open') due.set(peer, connection);
     }
     await Promise.all([...due.values()].map(sync));
   }
@@ -322,7 +323,7 @@ export function createCore(options: CoreOptions) {
   // ---------------------------------------------------------------- life
 
   const onConnect = ({ detail }: CustomEvent<PeerId>) => {
-    syncedAt.delete(detail.toString());
+    synced.delete(detail.toString());
     void syncAll();
   };
 
@@ -336,8 +337,8 @@ export function createCore(options: CoreOptions) {
       if (guard.isBanned(peer))
         void node.hangUp(connection.remotePeer).catch(() => connection.abort(new Error('Banned.')));
     }
-    for (const [peer] of syncedAt)
-      if (node.getConnections().every((one) => one.remotePeer.toString() !== peer)) syncedAt.delete(peer);
+    for (const [peer] of synced)
+      if (node.getConnections().every((one) => one.remotePeer.toString() !== peer)) synced.delete(peer);
     void syncAll();
   }
 
