@@ -41,6 +41,12 @@ const steps: Step[] = [
     mend: 'npm run check -w @wattconnect/dapp',
   },
   {
+    name: 'lint of the contracts',
+    command: process.execPath,
+    args: ['contracts/tools/lint.ts'],
+    mend: 'see contracts/tools/lint.ts for the rules and for the exceptions, which need a reason',
+  },
+  {
     name: 'import directions',
     command: bin('depcruise'),
     args: ['--config', '.dependency-cruiser.cjs', ...PACKAGES, 'dapp/src'],
