@@ -242,6 +242,9 @@
 (seed "quorum-bps" u4000 u100 u10000)
 (seed "threshold-bps" u5000 u5000 u10000)
 (seed "refund-rate-bps" u9000 u0 u10000)
+(seed "refund-window" u86400 u0 u2592000)
+(seed "spot-lifetime" u2592000 u86400 u31536000)
+(seed "reference-price" u300000 u1 u1000000000000)
 (seed "global-reserve-wh" u1000000000 u1 u1000000000000)
 (seed "user-reserve-wh" u10000000 u1 u1000000000000)
 

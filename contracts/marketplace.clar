@@ -132,13 +132,14 @@
 (define-constant URGENCY-SCHEDULED u3)
 
 ;; Where a trade comes from, and what its `ref` names: listed, the offer; signed, the seller's nonce; matched, the seller's nonce
-;; and the buyer's x PAIR; requested, the request; paired, the offer and the request x PAIR. The last three are paid from the
-;; buyer's vault.
+;; and the buyer's x PAIR; requested, the request; paired, the offer and the request x PAIR; bid, the offer and the buyer's nonce
+;; x PAIR. All but the first two are paid from the buyer's vault.
 (define-constant ORIGIN-LISTED u0)
 (define-constant ORIGIN-SIGNED u1)
 (define-constant ORIGIN-MATCHED u2)
 (define-constant ORIGIN-REQUESTED u3)
 (define-constant ORIGIN-PAIRED u4)
+(define-constant ORIGIN-BID u5)
 (define-constant PAIR u18446744073709551616)
 
 (define-constant REQUEST-OPEN u0)
@@ -876,6 +877,129 @@
   )
 )
 
+;; Sells parts of one signed offer to up to 50 signed bids for its slot, at the middle of the prices of each pair, paid from the
+;; bidders' vaults. Anybody may call it. Rows fail or are skipped as in match-signed-batch; a stale offer fails as a whole.
+(define-public (match-offer-bids
+    (slot uint)
+    (offer {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (signature (buff 65))
+    (rows (list 50 {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  )
+  (let (
+      (now stacks-block-time)
+      (maker (get maker offer))
+      (nonce (get nonce offer))
+      (seller (try! (check-seller (contract-call? .user-registry get-user maker))))
+    )
+    (asserts! (< nonce PAIR) ERR-NONCE)
+    (asserts! (is-signed-by maker (hash-of DOMAIN-OFFER slot offer) signature)
+      ERR-SIGNATURE
+    )
+    (let (
+        (taken (try! (check-live offer (get min-wh offer) (get nonce-floor seller)
+          (get cell seller) now
+        )))
+        (sale (try! (sell-to-bids {
+          seller: maker,
+          cell: (get cell seller),
+          capacity-wh: (get capacity-wh seller),
+          peak-w: (get peak-w seller),
+          slot: slot,
+          wh: (get wh offer),
+          min-wh: (get min-wh offer),
+          price: (get price offer),
+          origin: ORIGIN-MATCHED,
+          ref: nonce,
+          left: (- (get wh offer) taken),
+          now: now,
+        }
+          rows
+        )))
+      )
+      (take maker nonce (+ taken (get sold sale)))
+      (ok sale)
+    )
+  )
+)
+
+;; The same with a listed offer, at its own price of this moment.
+(define-public (match-listed-bids
+    (id uint)
+    (rows (list 50 {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  )
+  (let (
+      (now stacks-block-time)
+      (offer (unwrap! (map-get? offers id) ERR-UNKNOWN-OFFER))
+      (maker (get seller offer))
+      (seller (try! (check-seller (contract-call? .user-registry get-user maker))))
+    )
+    (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN)
+    (asserts! (< now (get expiry offer)) ERR-EXPIRED)
+    (let (
+        (sale (try! (sell-to-bids {
+          seller: maker,
+          cell: (get cell seller),
+          capacity-wh: (get capacity-wh seller),
+          peak-w: (get peak-w seller),
+          slot: (get slot offer),
+          wh: (get wh offer),
+          min-wh: (get min-wh offer),
+          price: (price-at offer now),
+          origin: ORIGIN-BID,
+          ref: id,
+          left: (get remaining offer),
+          now: now,
+        }
+          rows
+        )))
+        (remaining (- (get remaining offer) (get sold sale)))
+      )
+      (map-set offers id
+        (merge offer {
+          remaining: remaining,
+          status: (if (is-eq remaining u0)
+            OFFER-FILLED
+            OFFER-OPEN
+          ),
+        })
+      )
+      (ok sale)
+    )
+  )
+)
+
 ;; Cancels a trade of the caller in escrow, and gives its energy back to the offer or order in the same step.
 (define-public (cancel-trade (id uint))
   (let (
@@ -1475,10 +1599,13 @@
               (release-requested id ref wh)
               ;; Each side has what can be given back to it, whatever became of the other.
               (let (
-                  (requested (release-requested id (/ ref PAIR) wh))
+                  (wanted (if (is-eq origin ORIGIN-PAIRED)
+                    (release-requested id (/ ref PAIR) wh)
+                    (release-signed id (get buyer trade) (/ ref PAIR) wh)
+                  ))
                   (listed (release-listed id (mod ref PAIR) wh (get at trade)))
                 )
-                (or requested listed)
+                (or wanted listed)
               )
             )
           )
@@ -2130,17 +2257,9 @@
     )
     (if (> id u0)
       (begin
-        ;; @event signed-matched { trade: uint, seller: principal, offer-nonce: uint, buyer: principal, bid-nonce: uint,
-        ;;   wh: uint }
-        (print {
-          topic: "signed-matched",
-          trade: id,
-          seller: (get maker offer),
-          offer-nonce: (get nonce offer),
-          buyer: (get maker bid),
-          bid-nonce: (get nonce bid),
-          wh: wh,
-        })
+        (tell-matched id (get maker offer) (get nonce offer) (get maker bid)
+          (get nonce bid) wh
+        )
         u1
       )
       (if (> wh u0)
@@ -2151,6 +2270,522 @@
         )
         u0
       )
+    )
+  )
+)
+
+;; A trade between two signed orders.
+(define-private (tell-matched
+    (trade uint)
+    (seller principal)
+    (offer-nonce uint)
+    (buyer principal)
+    (bid-nonce uint)
+    (wh uint)
+  )
+  (begin
+    ;; @event signed-matched { trade: uint, seller: principal, offer-nonce: uint, buyer: principal, bid-nonce: uint,
+    ;;   wh: uint }
+    (print {
+      topic: "signed-matched",
+      trade: trade,
+      seller: seller,
+      offer-nonce: offer-nonce,
+      buyer: buyer,
+      bid-nonce: bid-nonce,
+      wh: wh,
+    })
+    true
+  )
+)
+
+;; ---------------------------------------------------------------- helpers of match-offer-bids
+
+;; Opens the trades of one seller with many signed bids. `sold` is what they take of it together; the caller books it.
+(define-private (sell-to-bids
+    (sale {
+      seller: principal,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      origin: uint,
+      ref: uint,
+      left: uint,
+      now: uint,
+    })
+    (rows (list 50 {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  )
+  (let (
+      (now (get now sale))
+      (parameters (contract-call? .governance-dao get-parameters))
+      (start (start-of (get slot sale)))
+    )
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-TRADING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (>= (+ now (get gate-opening parameters)) start) ERR-GATE-NOT-OPEN)
+    (asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)
+    (asserts! (> (len rows) u0) ERR-NOTHING-MATCHED)
+    (let (
+        (buyers (contract-call? .user-registry get-users (map bidder-of rows)))
+        (checked (try! (fold match-bid (map with-buyer rows buyers)
+          (ok {
+            sale: sale,
+            rules: {
+              min-wh: (get min-wh parameters),
+              price-floor: (get price-floor parameters),
+              price-ceiling: (get price-ceiling parameters),
+              commission-bps: (get commission-bps parameters),
+              grid-bps-cell: (get grid-bps-cell parameters),
+              grid-bps-district: (get grid-bps-district parameters),
+              grid-bps-far: (get grid-bps-far parameters),
+            },
+            left: (get left sale),
+            row: u0,
+            amounts: (list),
+            terms: (list),
+            costs: (list),
+          })
+        )))
+        (amounts (get amounts checked))
+        (fallbacks (get all
+          (fold repeat amounts {
+            value: (get default-limit-wh parameters),
+            all: (list),
+          })
+        ))
+        (limits (contract-call? .reputation-system limits-each
+          (append (map buyer-limit-row rows buyers fallbacks) {
+            who: (get seller sale),
+            capacity-wh: (get capacity-wh sale),
+            default-limit-wh: (get default-limit-wh parameters),
+          })
+        ))
+        (ids (get ids
+          (try! (contract-call? .trade-escrow open-for-seller {
+            seller: (get seller sale),
+            slot: (get slot sale),
+            pv: (get v parameters),
+            now: now,
+            origin: (get origin sale),
+            seller-limit: (default-to u0 (element-at? limits (len rows))),
+            peak-w: (get peak-w sale),
+          }
+            (map bid-trade-row rows amounts (get costs checked)
+              (get terms checked)
+              (get all
+                (fold repeat amounts {
+                  value: (get ref sale),
+                  all: (list),
+                })
+              )
+              limits
+            )))
+        ))
+        (closed (fold close-bid (map with-outcome rows amounts ids) {
+          seller: (get seller sale),
+          origin: (get origin sale),
+          ref: (get ref sale),
+          left: (get left sale),
+          opened: u0,
+        }))
+        (result {
+          slot: (get slot sale),
+          rows: (len rows),
+          opened: (get opened closed),
+          ids: ids,
+        })
+      )
+      (asserts! (> (get opened closed) u0) ERR-NOTHING-MATCHED)
+      (print (merge { topic: "batch-matched" } result))
+      (ok (merge result { sold: (- (get left sale) (get left closed)) }))
+    )
+  )
+)
+
+(define-private (bidder-of (row {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  (get maker (get bid row))
+)
+
+(define-private (with-buyer
+    (row {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })
+    (buyer (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }))
+  )
+  (merge row { buyer: buyer })
+)
+
+(define-private (with-outcome
+    (row {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })
+    (amount uint)
+    (id uint)
+  )
+  {
+    buyer: (get maker (get bid row)),
+    nonce: (get nonce (get bid row)),
+    wh: amount,
+    id: id,
+  }
+)
+
+(define-private (buyer-limit-row
+    (row {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })
+    (buyer (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }))
+    (default-limit-wh uint)
+  )
+  {
+    who: (get maker (get bid row)),
+    capacity-wh: (default-to u0 (get capacity-wh buyer)),
+    default-limit-wh: default-limit-wh,
+  }
+)
+
+(define-private (bid-trade-row
+    (row {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })
+    (wh uint)
+    (cost uint)
+    (terms uint)
+    (ref uint)
+    (limit uint)
+  )
+  {
+    buyer: (get maker (get bid row)),
+    wh: wh,
+    cost: cost,
+    terms: terms,
+    ref: (+ ref (* (get nonce (get bid row)) PAIR)),
+    buyer-limit: limit,
+  }
+)
+
+;; One bid. The lists get its amount, cost and fees, or zeros when it is skipped.
+(define-private (match-bid
+    (row {
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+    (state (response {
+      sale: {
+        seller: principal,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        slot: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        origin: uint,
+        ref: uint,
+        left: uint,
+        now: uint,
+      },
+      rules: {
+        min-wh: uint,
+        price-floor: uint,
+        price-ceiling: uint,
+        commission-bps: uint,
+        grid-bps-cell: uint,
+        grid-bps-district: uint,
+        grid-bps-far: uint,
+      },
+      left: uint,
+      row: uint,
+      amounts: (list 50 uint),
+      terms: (list 50 uint),
+      costs: (list 50 uint),
+    }
+      uint
+    ))
+  )
+  (let (
+      (batch (try! state))
+      (at (* (get row batch) ROW))
+      (sale (get sale batch))
+      (bid (get bid row))
+      (wh (get wh row))
+    )
+    (asserts! (not (is-eq (get seller sale) (get maker bid)))
+      (at-row at ERR-SELF-TRADE)
+    )
+    (asserts!
+      (or (is-eq (get origin sale) ORIGIN-BID) (<= (get price sale) (get price bid)))
+      (at-row at ERR-NOT-CROSSING)
+    )
+    (asserts! (< (get nonce bid) PAIR) (at-row at ERR-NONCE))
+    (asserts!
+      (and (>= wh (get min-wh sale)) (>= wh (get min-wh bid)) (>= wh (get min-wh (get rules batch))))
+      (at-row at ERR-TOO-SMALL)
+    )
+    (asserts! (and (<= wh (get wh sale)) (<= wh (get wh bid)))
+      (at-row at ERR-TOO-MUCH)
+    )
+    (asserts!
+      (is-signed-by (get maker bid) (hash-of DOMAIN-BID (get slot sale) bid)
+        (get bid-signature row)
+      )
+      (at-row at ERR-BID-SIGNATURE)
+    )
+    (let (
+        (live (match (check-bid sale bid (get buyer row) wh (get left batch)
+          (get rules batch)
+        )
+          pair (begin
+            (take (get maker bid) (get nonce bid) (+ (get taken pair) wh))
+            {
+              wh: wh,
+              cost: (get cost pair),
+              terms: (get terms pair),
+            }
+          )
+          code (begin
+            (print {
+              topic: "row-refused",
+              row: (get row batch),
+              code: code,
+            })
+            {
+              wh: u0,
+              cost: u0,
+              terms: u0,
+            }
+          )
+        ))
+      )
+      (ok (merge batch {
+        left: (- (get left batch) (get wh live)),
+        row: (+ (get row batch) u1),
+        amounts: (default-to (list) (as-max-len? (append (get amounts batch) (get wh live)) u50)),
+        terms: (default-to (list) (as-max-len? (append (get terms batch) (get terms live)) u50)),
+        costs: (default-to (list) (as-max-len? (append (get costs batch) (get cost live)) u50)),
+      }))
+    )
+  )
+)
+
+;; What time, the DAO or others may have made stale about a bid. Gives its cost and fees, and what was taken of it before.
+(define-private (check-bid
+    (sale {
+      seller: principal,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      origin: uint,
+      ref: uint,
+      left: uint,
+      now: uint,
+    })
+    (bid {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (household (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }))
+    (wh uint)
+    (left uint)
+    (rules {
+      min-wh: uint,
+      price-floor: uint,
+      price-ceiling: uint,
+      commission-bps: uint,
+      grid-bps-cell: uint,
+      grid-bps-district: uint,
+      grid-bps-far: uint,
+    })
+  )
+  (let (
+      (buyer (try! (check-buyer household)))
+      (is-listed (is-eq (get origin sale) ORIGIN-BID))
+      (price (if is-listed
+        (get price sale)
+        (middle (get price sale) (get price bid))
+      ))
+    )
+    ;; A listed price was within the bounds when it was listed, and may have changed since the row was made; any other is signed
+    ;; and has to be within the bounds now.
+    (if is-listed
+      (asserts! (<= price (get price bid)) ERR-NOT-CROSSING)
+      (try! (check-price price (get price-floor rules) (get price-ceiling rules)))
+    )
+    (asserts! (<= wh (get peak-w sale)) ERR-OVER-PEAK)
+    (asserts! (<= wh left) ERR-TOO-MUCH)
+    (ok {
+      taken: (try! (check-live bid wh (get nonce-floor buyer) (get cell buyer) (get now sale))),
+      cost: (cost-of wh price),
+      terms: (terms-of (get commission-bps rules) (get grid-bps-cell rules)
+        (get grid-bps-district rules) (get grid-bps-far rules) (get cell sale)
+        (get cell buyer)
+      ),
+    })
+  )
+)
+
+;; Tells of a trade that was opened, or takes back what was reserved of the bid for one that was not.
+(define-private (close-bid
+    (row {
+      buyer: principal,
+      nonce: uint,
+      wh: uint,
+      id: uint,
+    })
+    (sale {
+      seller: principal,
+      origin: uint,
+      ref: uint,
+      left: uint,
+      opened: uint,
+    })
+  )
+  (if (> (get id row) u0)
+    (let ((left (- (get left sale) (get wh row))))
+      (if (is-eq (get origin sale) ORIGIN-BID)
+        ;; @event listed-matched { trade: uint, offer: uint, seller: principal, buyer: principal, bid-nonce: uint, wh: uint,
+        ;;   remaining: uint }
+        (begin
+          (print {
+            topic: "listed-matched",
+            trade: (get id row),
+            offer: (get ref sale),
+            seller: (get seller sale),
+            buyer: (get buyer row),
+            bid-nonce: (get nonce row),
+            wh: (get wh row),
+            remaining: left,
+          })
+          true
+        )
+        (tell-matched (get id row) (get seller sale) (get ref sale)
+          (get buyer row) (get nonce row) (get wh row)
+        )
+      )
+      (merge sale {
+        left: left,
+        opened: (+ (get opened sale) u1),
+      })
+    )
+    (begin
+      (and (> (get wh row) u0) (> (untake (get buyer row) (get nonce row) (get wh row)) u0))
+      sale
     )
   )
 )

@@ -130,6 +130,15 @@
   (map limits rows)
 )
 
+;; The same for one seller and up to 50 buyers, each by itself.
+(define-read-only (limits-each (rows (list 51 {
+  who: principal,
+  capacity-wh: uint,
+  default-limit-wh: uint,
+})))
+  (map limit-of-row rows)
+)
+
 (define-read-only (get-peer (role (string-ascii 20)))
   (if (is-eq role "user-registry")
     (some (var-get registry))
@@ -296,6 +305,14 @@
   }
     (map-get? scores who)
   )
+)
+
+(define-private (limit-of-row (row {
+  who: principal,
+  capacity-wh: uint,
+  default-limit-wh: uint,
+}))
+  (limit-of (get who row) (get capacity-wh row) (get default-limit-wh row))
 )
 
 (define-private (limit-of

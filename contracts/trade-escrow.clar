@@ -675,6 +675,60 @@
   )
 )
 
+;; The same for one seller, whose account and slot are read and written once. Role marketplace.
+(define-public (open-for-seller
+    (common {
+      seller: principal,
+      slot: uint,
+      pv: uint,
+      now: uint,
+      origin: uint,
+      seller-limit: uint,
+      peak-w: uint,
+    })
+    (rows (list 50 {
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      terms: uint,
+      ref: uint,
+      buyer-limit: uint,
+    }))
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (asserts! (>= (get origin common) ORIGIN-VAULT) ERR-ORIGIN)
+    (let (
+        (before (var-get last-trade))
+        (seller (roll (get-account (get seller common))
+          (/ (get now common) EPOCH-SECONDS)
+        ))
+        (slot-row (get-slot (get seller common) (get slot common)))
+        (done (fold open-bid rows {
+          common: common,
+          used: (fold + (get used seller) u0),
+          promised: (get promised slot-row),
+          wh: u0,
+          id: before,
+          row: u0,
+          ids: (list),
+        }))
+        (id (get id done))
+      )
+      (if (> id before)
+        (begin
+          (promise (get seller common) seller (get slot common) slot-row
+            (get wh done) (- id before)
+          )
+          (var-set last-trade id)
+        )
+        false
+      )
+      (ok { ids: (get ids done) })
+    )
+  )
+)
+
 ;; The same as `cancel`, for a buyer who called marketplace. Role marketplace.
 (define-public (cancel-for
     (id uint)
@@ -825,7 +879,7 @@
   )
 )
 
-;; All checks come before the first write, so that a batch may go on after a row that was refused.
+;; One trade with all that it writes.
 (define-private (open-row
     (row {
       seller: principal,
@@ -845,14 +899,81 @@
     (now uint)
   )
   (let (
+      (seller (roll (get-account (get seller row)) (/ now EPOCH-SECONDS)))
+      (slot-row (get-slot (get seller row) (get slot row)))
+      (result (try! (open-one row id now (fold + (get used seller) u0) (get promised slot-row))))
+    )
+    (promise (get seller row) seller (get slot row) slot-row (get wh row) u1)
+    (ok result)
+  )
+)
+
+;; The seller's side of new trades: use of its limit, and what it has promised in the slot.
+(define-private (promise
+    (seller principal)
+    (account {
+      vault: uint,
+      due: uint,
+      due-wh: uint,
+      epoch: uint,
+      used: (list 7 uint),
+    })
+    (slot uint)
+    (row {
+      promised: uint,
+      trades: uint,
+      settled: uint,
+      handed: uint,
+      custody: uint,
+      status: uint,
+      curtailed: bool,
+    })
+    (wh uint)
+    (count uint)
+  )
+  (begin
+    (map-set accounts seller
+      (merge account { used: (use-more (get used account) wh) })
+    )
+    (map-set slots {
+      seller: seller,
+      slot: slot,
+    }
+      (merge row {
+        promised: (+ (get promised row) wh),
+        trades: (+ (get trades row) count),
+      })
+    )
+  )
+)
+
+;; The trade and the buyer's side of it; the seller's is up to the caller. All checks come before the first write, so that a
+;; batch may go on after a row that was refused. `used` and `promised` are the seller's before this trade.
+(define-private (open-one
+    (row {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    })
+    (id uint)
+    (now uint)
+    (used uint)
+    (promised uint)
+  )
+  (let (
       (wh (get wh row))
       (cost (get cost row))
       (terms (get terms row))
-      (epoch (/ now EPOCH-SECONDS))
-      (seller (roll (get-account (get seller row)) epoch))
-      (buyer (roll (get-account (get buyer row)) epoch))
-      (slot-row (get-slot (get seller row) (get slot row)))
-      (promised (+ (get promised slot-row) wh))
+      (buyer (roll (get-account (get buyer row)) (/ now EPOCH-SECONDS)))
       (locked (get total (get-total cost terms)))
       (from-vault (>= (get origin row) ORIGIN-VAULT))
       (vault (get vault buyer))
@@ -878,20 +999,15 @@
       ERR-FEES-TOO-HIGH
     )
     (asserts! (< now (* (get slot row) SLOT-SECONDS)) ERR-SLOT-STARTED)
-    (asserts! (<= (+ (fold + (get used seller) u0) wh) (get seller-limit row))
-      ERR-SELLER-LIMIT
-    )
+    (asserts! (<= (+ used wh) (get seller-limit row)) ERR-SELLER-LIMIT)
     (asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row))
       ERR-BUYER-LIMIT
     )
     ;; Peak power for an hour: W x 1 h = Wh.
-    (asserts! (<= promised (get peak-w row)) ERR-OVER-PEAK)
+    (asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)
     (if from-vault
       (asserts! (<= locked vault) ERR-VAULT)
       (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
-    )
-    (map-set accounts (get seller row)
-      (merge seller { used: (use-more (get used seller) wh) })
     )
     (map-set accounts (get buyer row)
       (merge buyer {
@@ -900,15 +1016,6 @@
           (- vault locked)
           vault
         ),
-      })
-    )
-    (map-set slots {
-      seller: (get seller row),
-      slot: (get slot row),
-    }
-      (merge slot-row {
-        promised: promised,
-        trades: (+ (get trades slot-row) u1),
       })
     )
     (map-set trades id {
@@ -980,6 +1087,87 @@
       ))
     )
     (merge batch {
+      id: (if opened
+        next
+        (get id batch)
+      ),
+      row: (+ (get row batch) u1),
+      ids: (default-to (get ids batch)
+        (as-max-len?
+          (append (get ids batch) (if opened
+            next
+            u0
+          ))
+          u50
+        )),
+    })
+  )
+)
+
+;; One row of open-for-seller.
+(define-private (open-bid
+    (row {
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      terms: uint,
+      ref: uint,
+      buyer-limit: uint,
+    })
+    (batch {
+      common: {
+        seller: principal,
+        slot: uint,
+        pv: uint,
+        now: uint,
+        origin: uint,
+        seller-limit: uint,
+        peak-w: uint,
+      },
+      used: uint,
+      promised: uint,
+      wh: uint,
+      id: uint,
+      row: uint,
+      ids: (list 50 uint),
+    })
+  )
+  (let (
+      (common (get common batch))
+      (next (+ (get id batch) u1))
+      (wh (get wh row))
+      (opened (if (is-eq wh u0)
+        false
+        (match (open-one
+          (merge row {
+            seller: (get seller common),
+            slot: (get slot common),
+            pv: (get pv common),
+            origin: (get origin common),
+            seller-limit: (get seller-limit common),
+            peak-w: (get peak-w common),
+          })
+          next (get now common) (+ (get used batch) (get wh batch))
+          (+ (get promised batch) (get wh batch))
+        )
+          done
+          true
+          code (begin
+            (print {
+              topic: "row-refused",
+              row: (get row batch),
+              code: code,
+            })
+            false
+          )
+        )
+      ))
+    )
+    (merge batch {
+      wh: (if opened
+        (+ (get wh batch) wh)
+        (get wh batch)
+      ),
       id: (if opened
         next
         (get id batch)

@@ -1539,6 +1539,42 @@ export const abi = {
     }
    },
    {
+    "name": "limits-each",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "capacity-wh",
+           "type": "uint128"
+          },
+          {
+           "name": "default-limit-wh",
+           "type": "uint128"
+          },
+          {
+           "name": "who",
+           "type": "principal"
+          }
+         ]
+        },
+        "length": 51
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "list": {
+      "type": "uint128",
+      "length": 51
+     }
+    }
+   },
+   {
     "name": "limits-many",
     "access": "read_only",
     "args": [
@@ -4172,6 +4208,101 @@ export const abi = {
     }
    },
    {
+    "name": "open-for-seller",
+    "access": "public",
+    "args": [
+     {
+      "name": "common",
+      "type": {
+       "tuple": [
+        {
+         "name": "now",
+         "type": "uint128"
+        },
+        {
+         "name": "origin",
+         "type": "uint128"
+        },
+        {
+         "name": "peak-w",
+         "type": "uint128"
+        },
+        {
+         "name": "pv",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "seller-limit",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "buyer",
+           "type": "principal"
+          },
+          {
+           "name": "buyer-limit",
+           "type": "uint128"
+          },
+          {
+           "name": "cost",
+           "type": "uint128"
+          },
+          {
+           "name": "ref",
+           "type": "uint128"
+          },
+          {
+           "name": "terms",
+           "type": "uint128"
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "ids",
+         "type": {
+          "list": {
+           "type": "uint128",
+           "length": 50
+          }
+         }
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "open-from-vault",
     "access": "public",
     "args": [
@@ -5608,6 +5739,255 @@ export const abi = {
      }
     ],
     "outputs": "bool"
+   },
+   {
+    "name": "match-listed-bids",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "bid",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "bid-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "ids",
+         "type": {
+          "list": {
+           "type": "uint128",
+           "length": 50
+          }
+         }
+        },
+        {
+         "name": "opened",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "sold",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "match-offer-bids",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "offer",
+      "type": {
+       "tuple": [
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "bid",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "bid-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "ids",
+         "type": {
+          "list": {
+           "type": "uint128",
+           "length": 50
+          }
+         }
+        },
+        {
+         "name": "opened",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "sold",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
    },
    {
     "name": "match-request",

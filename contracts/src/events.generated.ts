@@ -1537,6 +1537,38 @@ export const events = {
      "type": "uint128"
     }
    ]
+  },
+  "listed-matched": {
+   "tuple": [
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "offer",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "bid-nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "remaining",
+     "type": "uint128"
+    }
+   ]
   }
  },
  "dispute-resolution": {

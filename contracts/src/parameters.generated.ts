@@ -33,6 +33,9 @@ export const parameters = {
   'quorum-bps': { initial: 4000n, min: 100n, max: 10000n },
   'threshold-bps': { initial: 5000n, min: 5000n, max: 10000n },
   'refund-rate-bps': { initial: 9000n, min: 0n, max: 10000n },
+  'refund-window': { initial: 86400n, min: 0n, max: 2592000n },
+  'spot-lifetime': { initial: 2592000n, min: 86400n, max: 31536000n },
+  'reference-price': { initial: 300000n, min: 1n, max: 1000000000000n },
   'global-reserve-wh': { initial: 1000000000n, min: 1n, max: 1000000000000n },
   'user-reserve-wh': { initial: 10000000n, min: 1n, max: 1000000000000n },
 } as const;

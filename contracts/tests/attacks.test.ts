@@ -393,7 +393,7 @@ const ATTACKS: Attack[] = [
   {
     name: 'a seller sells the same hour twice',
     code: 4207n,
-    guards: [['trade-escrow', '(asserts! (<= promised (get peak-w row)) ERR-OVER-PEAK)', '']],
+    guards: [['trade-escrow', '(asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)', '']],
     run: ({ world, seller, buyer, slot }) => {
       world.trade(seller, buyer, slot, 10_000n);
       const id = world.offer(seller, slot, 10_000n);

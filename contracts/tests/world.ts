@@ -154,6 +154,17 @@ export function signPair(
   };
 }
 
+/** A row for match-offer-bids and match-listed-bids, signed by the bidder's key. */
+export function signBid(
+  bid: Order,
+  key: string,
+  wh: bigint,
+  { cell = CELL.home }: { cell?: bigint } = {},
+): { bid: Tuple; 'bid-signature': Uint8Array; wh: bigint } {
+  const { slot: _, ...rest } = bid;
+  return { bid: { ...rest, cell }, 'bid-signature': signOrder(bid, key, { cell, purpose: 'bid' }), wh };
+}
+
 export type Report = { seller: string; slot: bigint; exportWh: bigint; root: Uint8Array; revision: bigint };
 
 const oracleDomain = (purpose: Message.Purpose): Message.Domain => ({

@@ -37,7 +37,7 @@ export const ALLOWED: Allowed[] = [
   {
     contract: 'trade-escrow',
     rule: 'tx-sender',
-    where: 'open-row',
+    where: 'open-one',
     why: 'only open-direct opens rows that are paid from a wallet, and it has compared tx-sender with the buyer',
   },
   {
