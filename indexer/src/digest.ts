@@ -6,7 +6,7 @@ import type { Change } from './store.ts';
 export const GENESIS_DIGEST = '0'.repeat(64);
 
 /** Sorted keys, numbers as decimal texts: one form for one row. */
-export function canonical({ entity, row }: Change): string {
+function canonical({ entity, row }: Change): string {
   const fields = Object.keys(row)
     .sort()
     .map((name) => [name, typeof row[name] === 'bigint' ? String(row[name]) : row[name]]);

@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { AnyRow, EntityName, Field } from './schema.ts';
 import { entities, entityNames, fieldsOf, schemaHash } from './schema.ts';
 
-export const OPEN = 2147483647;
+const OPEN = 2147483647;
 /** Digits of the largest 128-bit number: padded texts sort as numbers do, in every SQL dialect. */
 const DIGITS = 39;
 

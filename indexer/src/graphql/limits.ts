@@ -9,7 +9,7 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-export const LIMITS = { depth: 10, fields: 500, aliases: 60, lists: 40 };
+const LIMITS = { depth: 10, fields: 500, aliases: 60, lists: 40 };
 
 type Count = { depth: number; fields: number; aliases: number; lists: number };
 
@@ -40,7 +40,7 @@ function add(
   }
 }
 
-export function measure(document: DocumentNode): Count {
+function measure(document: DocumentNode): Count {
   const fragments = new Map(
     document.definitions.flatMap((node) =>
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],

@@ -82,7 +82,7 @@ const ChangeBlock = new GraphQLInputObjectType({
 const OrderDirection = new GraphQLEnumType({ name: 'OrderDirection', values: { asc: {}, desc: {} } });
 
 /** The height that a question is about. */
-export function heightOf(store: Store, block: BlockArgument | null | undefined): number {
+function heightOf(store: Store, block: BlockArgument | null | undefined): number {
   const tip = store.tip();
   if (!tip) return 0;
   if (!block) return tip.height;

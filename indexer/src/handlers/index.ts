@@ -157,7 +157,7 @@ function remaining(state: State, id: bigint, remainingWh: bigint): void {
   if (status !== before.status) community(state, { openOffers: status === 'open' ? 1n : -1n });
 }
 
-export const handlers: Handlers = {
+const handlers: Handlers = {
   // ---- governance-dao
   constructed: (_, state) => {
     for (const [key, { initial }] of Object.entries(parameters))
@@ -449,12 +449,19 @@ export const handlers: Handlers = {
       revision: 1,
       status: 'open',
       createdAt: at,
+      updatedAt: at,
       createdTx: tx,
     });
     community(state, { offers: 1n, openOffers: 1n });
   },
-  'offer-updated': ({ id, revision, wh, price, endPrice, expiry }, state) => {
-    state.change('Offer', String(id), { revision: Number(revision), price, endPrice, expiry });
+  'offer-updated': ({ id, revision, wh, price, endPrice, expiry }, state, { time }) => {
+    state.change('Offer', String(id), {
+      revision: Number(revision),
+      price,
+      endPrice,
+      expiry,
+      updatedAt: BigInt(time),
+    });
     remaining(state, id, wh);
   },
   'offer-cancelled': ({ id }, state) => {

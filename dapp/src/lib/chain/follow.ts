@@ -2,12 +2,11 @@
 import { app } from '../app.svelte.ts';
 import { type PendingRow, store } from '../db/db.ts';
 import { toasts } from '../ui/toasts.svelte.ts';
+import { fateOf, isOpen } from './fate.ts';
 import { transaction } from './node.ts';
 import { pending } from './pending.svelte.ts';
 
 const POLL_MS = 2_000;
-/** A transaction that a node has not known for so long was dropped. */
-const LOST_AFTER_MS = 120_000;
 const WEEK_MS = 7 * 86_400_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -43,30 +42,33 @@ const save = async (row: PendingRow): Promise<void> => {
   await store.pending.put(row).catch(() => undefined);
 };
 
+const open = (): PendingRow[] => pending.rows.filter((row) => isOpen(row, app.indexers.head?.number, Date.now()));
+
 const watch = (): void => {
-  if (timer || pending.waiting.length === 0) return;
+  if (timer || open().length === 0) return;
   timer = setTimeout(async () => {
-    if (app.settings) await Promise.all(pending.waiting.map(look));
+    if (app.settings) await Promise.all(open().map(look));
     timer = undefined;
     watch();
   }, POLL_MS);
 };
 
 const look = async (row: PendingRow): Promise<void> => {
-  const tx = await transaction(row.txid).catch(() => null);
+  const seen = await transaction(row.txid).catch(() => null);
   // the node does not answer: ask again later
-  if (tx === null) return;
-  if (tx === undefined || tx.tx_status.startsWith('dropped')) {
-    if (tx === undefined && Date.now() - row.at < LOST_AFTER_MS) return;
-    await save({ ...row, state: 'dropped', reason: 'The network did not take it. Nothing was paid.' });
+  if (seen === null) return;
+  const { row: next, news } = fateOf(row, seen, Date.now());
+  if (news === 'failed') {
+    const { explain } = await import('./explain.ts');
+    await save({ ...next, reason: explain(seen?.tx_status ?? '', seen?.tx_result?.repr) });
     return;
   }
-  if (tx.tx_status === 'pending') return;
-  if (tx.tx_status === 'success') {
-    await save({ ...row, state: 'done' });
+  if (news || next.height !== row.height) await save(next);
+  if (news === 'done')
     toasts.show('check', `${row.title}: in a block.`, row.link ? { href: row.link, text: 'View' } : undefined);
-    return;
-  }
-  const { explain } = await import('./explain.ts');
-  await save({ ...row, state: 'failed', reason: explain(tx.tx_status, tx.tx_result?.repr) });
+  else if (news === 'taken-back')
+    toasts.show('hourglass', `${row.title}: the chain took its block back. It waits for another one.`, {
+      href: '#/trades',
+      text: 'View',
+    });
 };

@@ -14,6 +14,10 @@ export type PendingRow = {
   at: number;
   state: 'waiting' | 'done' | 'failed' | 'dropped';
   reason?: string;
+  /** Block that it is in, while it is done. */
+  height?: number;
+  /** Wall time in ms at which a fork took its block back. */
+  takenBackAt?: number;
   /** What it was about: an offer, a trade. */
   link?: string;
   seen?: boolean;

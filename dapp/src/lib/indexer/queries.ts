@@ -9,9 +9,9 @@ const Seconds = v.pipe(v.union([v.string(), v.number()]), v.transform(Number));
 const maybe = <S extends v.GenericSchema>(schema: S) => v.nullish(schema, null);
 const Who = v.object({ id: v.string() });
 
-export const ParameterRow = v.object({ id: v.string(), value: Big });
+const ParameterRow = v.object({ id: v.string(), value: Big });
 
-export const SellerRow = v.object({
+const SellerRow = v.object({
   id: v.string(),
   score: Big,
   cell: maybe(Big),
@@ -35,9 +35,10 @@ export const OfferRow = v.object({
   revision: Big,
   status: v.string(),
   createdAt: Seconds,
+  updatedAt: Seconds,
 });
 export type OfferRow = v.InferOutput<typeof OfferRow>;
-const OFFER = `id seller { ${SELLER} } slot wh minWh mode price endPrice expiry remainingWh revision status createdAt`;
+const OFFER = `id seller { ${SELLER} } slot wh minWh mode price endPrice expiry remainingWh revision status createdAt updatedAt`;
 
 export const TradeRow = v.object({
   id: v.string(),
@@ -84,7 +85,7 @@ export const ReportRow = v.object({
 export type ReportRow = v.InferOutput<typeof ReportRow>;
 const REPORT = 'id seller { id } slot exportWh revision final custodyWh surplusWh firstAt tx';
 
-export const Community = v.object({ households: Big, certified: Big, openOffers: Big, trades: Big, settled: Big });
+const Community = v.object({ households: Big, certified: Big, openOffers: Big, trades: Big, settled: Big });
 
 /** Everything that is on offer from an hour on, with the rules that price it. */
 export const MARKET = {
@@ -106,7 +107,6 @@ export const DAY = {
   }`,
   schema: v.object({ community: maybe(Community), trades: v.array(TradeRow), productionReports: v.array(ReportRow) }),
 };
-export type Day = v.InferOutput<typeof DAY.schema>;
 
 /** What the views know of neighbours whose promises came by gossip. */
 export const MAKERS = {
@@ -130,7 +130,7 @@ export const BUYER = {
   schema: v.object({ household: maybe(v.object({ ...SellerRow.entries, verified: v.boolean(), bits: Big })) }),
 };
 
-export const HouseholdRow = v.object({
+const HouseholdRow = v.object({
   id: v.string(),
   bits: Big,
   cell: maybe(Big),

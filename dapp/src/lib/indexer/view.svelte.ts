@@ -46,8 +46,17 @@ export const view = <S extends v.GenericSchema>(
   let last = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: AbortController | undefined;
+  let asked = '';
+  let again = false;
+  let stopped = false;
 
   const load = async (wanted: object, mine: string) => {
+    // an answer that is slower than the blocks is waited for, or there would never be one
+    if (asked === mine) {
+      again = true;
+      return;
+    }
+    asked = mine;
     abort?.abort();
     abort = new AbortController();
     const { signal } = abort;
@@ -70,6 +79,11 @@ export const view = <S extends v.GenericSchema>(
       state.loading = false;
     } finally {
       clearTimeout(early);
+      if (asked === mine) {
+        asked = '';
+        if (again && mine === key && !stopped) timer = setTimeout(() => void load(wanted, mine), GAP_MS);
+        again = false;
+      }
     }
   };
 
@@ -109,6 +123,7 @@ export const view = <S extends v.GenericSchema>(
     });
   });
   $effect(() => () => {
+    stopped = true;
     clearTimeout(timer);
     abort?.abort();
   });

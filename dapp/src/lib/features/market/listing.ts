@@ -28,15 +28,15 @@ export type Listing = {
 export type SignedOffer = { order: Message.Order; signature: Uint8Array; digest: string };
 export type Seller = { score: bigint; cell: bigint | null; source: string | null };
 
-/** The price of a linear offer at a moment: it moves evenly from `price` at its listing to `endPrice` at its expiry. */
+/** The price of a linear offer at a moment, as the marketplace computes it: evenly from `price` at its last change to `endPrice` at its expiry. */
 export const priceAt = (
-  { mode, price, endPrice, createdAt, expiry }: Pick<OfferRow, 'mode' | 'price' | 'endPrice' | 'createdAt' | 'expiry'>,
+  { mode, price, endPrice, updatedAt, expiry }: Pick<OfferRow, 'mode' | 'price' | 'endPrice' | 'updatedAt' | 'expiry'>,
   now: number,
 ): bigint => {
-  if (!isLinear(mode) || now <= createdAt) return price;
+  if (!isLinear(mode) || now <= updatedAt) return price;
   if (now >= expiry) return endPrice;
-  const elapsed = BigInt(now - createdAt);
-  const life = BigInt(expiry - createdAt);
+  const elapsed = BigInt(now - updatedAt);
+  const life = BigInt(expiry - updatedAt);
   return endPrice < price
     ? price - ((price - endPrice) * elapsed) / life
     : price + ((endPrice - price) * elapsed) / life;

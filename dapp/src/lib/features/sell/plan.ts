@@ -23,7 +23,7 @@ export type Row = {
 export type Problem = { field: 'slots' | 'kwh' | 'price' | 'endPrice'; text: string };
 
 /** The contract takes so many rows in one call; each promise is signed by itself. */
-export const MAX_ROWS = 24;
+const MAX_ROWS = 24;
 export const MAX_PROMISES = 6;
 
 const parse = (text: string, read: (text: string) => bigint): bigint | undefined => {

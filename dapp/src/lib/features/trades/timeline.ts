@@ -23,7 +23,7 @@ export type Step = {
 export type Names = { seller: string; buyer: string; side: 'seller' | 'buyer' | 'other' };
 
 const SETTLED = new Set(['settled', 'partially-settled', 'failed', 'timed-out', 'resolved', 'confirmed']);
-export const isSettled = ({ status }: Pick<TradeRow, 'status'>): boolean => SETTLED.has(status);
+const isSettled = ({ status }: Pick<TradeRow, 'status'>): boolean => SETTLED.has(status);
 export const isOver = (trade: Pick<TradeRow, 'status'>): boolean => isSettled(trade) || trade.status === 'cancelled';
 
 /** "You" at the start of a sentence and "you" inside, or a name. */
