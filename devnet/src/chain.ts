@@ -18,6 +18,9 @@ const MAX_BLOCK_TRANSACTIONS = 100;
 const MAX_DROPPED = 4096;
 
 /** How long a block takes, for those who plan time. */
+/** How often a long resumption says how far it is. */
+const PROGRESS_MS = 1000;
+
 export const BLOCK_SECONDS = { stacks: STACKS_BLOCK_SECONDS, burn: BURN_BLOCK_SECONDS };
 
 export type Status = 'success' | 'abort_by_response' | 'abort_by_post_condition';
@@ -417,11 +420,21 @@ export class Chain {
 
   // ---- again, from the record
 
-  /** Does again what was recorded. @throws {SetupError} when it does not come to the same */
-  replay(facts: Fact[]): void {
+  /**
+   * Does again what was recorded.
+   * @param progress told about once a second how many of the facts are done
+   * @throws {SetupError} when it does not come to the same
+   */
+  replay(facts: Fact[], progress?: (done: number, all: number) => void): void {
     if (facts.length === 0) return;
+    let told = performance.now();
     this.#state.inBulk(() => {
-      for (const fact of facts) this.#redo(fact);
+      for (const [done, fact] of facts.entries()) {
+        this.#redo(fact);
+        if (!progress || performance.now() - told < PROGRESS_MS) continue;
+        told = performance.now();
+        progress(done + 1, facts.length);
+      }
     });
   }
 

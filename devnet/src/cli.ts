@@ -10,7 +10,8 @@ try {
     console.log(HELP);
     process.exit(0);
   }
-  const net = await startDevnet({ ...options, ...(deploy && (await wattconnectPlan())) });
+  const progress = (done: number, all: number) => console.error(`resuming: ${done} of ${all} records`);
+  const net = await startDevnet({ ...options, progress, ...(deploy && (await wattconnectPlan())) });
   const { height, time } = net.chain.tip;
   console.log(`Stacks devnet at ${net.url}, block ${height}, ${new Date(time * 1000).toISOString()}`);
   let stopping = false;

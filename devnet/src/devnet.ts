@@ -11,6 +11,8 @@ import { serve } from './rpc/server.ts';
 import type { Tx } from './transactions.ts';
 
 export type DevnetOptions = {
+  /** Told about once a second how far the resumption of a long chain is. */
+  progress?: (done: number, all: number) => void;
   /** TCP port; 0 takes a free one. Default 3999. */
   port?: number;
   host?: string;
@@ -73,7 +75,7 @@ export class Devnet {
       const genesis = opened?.genesis ?? genesisOf(options);
       const chain = await Chain.create(genesis);
       if (opened && !opened.genesis) opened.log.begin(genesis);
-      chain.replay(opened?.facts ?? []);
+      chain.replay(opened?.facts ?? [], options.progress);
       if (opened)
         chain.recordTo((facts) => {
           opened.log.append(facts);

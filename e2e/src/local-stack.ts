@@ -7,6 +7,8 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..', '..');
 
 export type Stack = {
+  /** Where it keeps everything. */
+  data: string;
   site: string;
   node: string;
   /** The two that the site compares. */
@@ -31,20 +33,23 @@ export async function startStack({
   port,
   partsPort,
   homes,
+  resume,
 }: {
   speed: number;
   port: number;
   partsPort: number;
   homes?: number;
+  /** Folder of an earlier stack, to go on from. */
+  resume?: string;
 }): Promise<Stack> {
-  const data = mkdtempSync(join(tmpdir(), 'wattconnect-e2e-'));
+  const data = resume ?? mkdtempSync(join(tmpdir(), 'wattconnect-e2e-'));
   const began = performance.now();
   const child: ChildProcess = spawn(
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
       join(root, 'deployments/local/src/start.ts'),
-      '--fresh',
+      ...(resume === undefined ? ['--fresh'] : []),
       '--speed',
       String(speed),
       '--port',
@@ -75,6 +80,7 @@ export async function startStack({
       .map(Number);
   const indexers: [string, string] = [`http://127.0.0.1:${partsPort + 2}`, `http://127.0.0.1:${partsPort + 3}`];
   return {
+    data,
     site: `http://127.0.0.1:${port}`,
     node: `http://127.0.0.1:${partsPort}`,
     indexers,

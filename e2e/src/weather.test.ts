@@ -180,4 +180,13 @@ describe('bad weather', () => {
     await stack.kill9All();
     await waitFor(async () => [...stack.pids('devnet'), ...stack.pids('indexer')].length === 0, 15_000);
   });
+
+  it('goes on from there when it is started again', async () => {
+    const { data } = stack;
+    stack = await startStack({ speed: 1200, port: 31_740, partsPort: 31_750, resume: data });
+    expect(stack.said()).toContain('the households are at home');
+    const before = (await trades('{}')).length;
+    expect(before).toBeGreaterThan(0);
+    await waitFor(async () => (await trades('{}')).length > before);
+  });
 });

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 
 const LEASH = join(import.meta.dirname, 'leash.ts');
 const root = join(import.meta.dirname, '..', '..', '..');
-const START_MS = 60_000;
+/** A part that says nothing for so long while it starts has not started. */
+const SILENCE_MS = 60_000;
 const END_MS = 5_000;
 
 export class PartFailed extends Error {
@@ -20,12 +21,13 @@ export type Part = { name: string; url: string; child: ChildProcess; stop: () =>
 /**
  * Starts a program of the workspace and waits until it prints where it listens.
  * @param log file for what it says
+ * @param progress hears what it says on stderr while it starts
  */
 export async function start(
   name: string,
   entry: string,
   args: string[],
-  { log }: { log?: string } = {},
+  { log, progress }: { log?: string; progress?: (line: string) => void } = {},
 ): Promise<Part> {
   const child = spawn(
     process.execPath,
@@ -38,14 +40,21 @@ export async function start(
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new PartFailed(`${name} did not start within ${START_MS / 1000} s.\n${said.slice(-2000)}`)),
-      START_MS,
+      () =>
+        reject(
+          new PartFailed(
+            `${name} did not start: nothing was heard of it for ${SILENCE_MS / 1000} s.\n${said.slice(-2000)}`,
+          ),
+        ),
+      SILENCE_MS,
     );
+    let started = false;
     const hear = (chunk: Buffer) => {
       if (file !== undefined) writeSync(file, chunk);
       if (said.length < 20_000) said += chunk;
       const found = /(http:\/\/[^\s,/]+)/.exec(said)?.[1];
       if (!found) return;
+      started = true;
       clearTimeout(timer);
       resolve(found);
     };
@@ -53,6 +62,9 @@ export async function start(
     child.stderr.on('data', (chunk: Buffer) => {
       if (file !== undefined) writeSync(file, chunk);
       if (said.length < 20_000) said += chunk;
+      if (started) return;
+      timer.refresh();
+      for (const line of String(chunk).split('\n')) if (line.trim() !== '') progress?.(line.trim());
     });
     child.on('error', (error) => reject(new PartFailed(`${name} could not be started: ${error.message}`)));
     child.on('exit', (code) => {

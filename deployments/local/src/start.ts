@@ -169,7 +169,10 @@ process.on('SIGTERM', () => void end(0));
 /** A part that is brought up again when it ends by itself. */
 async function keepUp(name: string, entry: string, args: string[]): Promise<{ url: string }> {
   const log = join(DATA, 'logs', `${name.replaceAll(' ', '-').toLowerCase()}.log`);
-  let part: Part = await start(name, entry, args, { log });
+  const progress = (line: string) => {
+    if (line.startsWith('resuming')) say(`${name}: ${line}`);
+  };
+  let part: Part = await start(name, entry, args, { log, progress });
   const { url } = part;
   const watch = () =>
     part.child.once('exit', async (code, signal) => {
@@ -177,7 +180,7 @@ async function keepUp(name: string, entry: string, args: string[]): Promise<{ ur
         say(`${name} ended (${signal ?? code}): starting it again`);
         await new Promise((later) => setTimeout(later, pause));
         try {
-          part = await start(name, entry, args, { log });
+          part = await start(name, entry, args, { log, progress });
           say(`${name} is back`);
           watch();
           return;
@@ -192,11 +195,11 @@ async function keepUp(name: string, entry: string, args: string[]): Promise<{ ur
 }
 
 try {
-  ensureBuilt(say);
   await freePorts();
   const made = kept();
   const { meters: days, firstDay } = metersOf(made);
   keep(made);
+  ensureBuilt(say);
   const { producers, flats } = homesOf(days);
   const visitorRoof = {
     ...producers[0]!,
