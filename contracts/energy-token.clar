@@ -15,6 +15,8 @@
 (define-constant ERR-NOT-DAO (err u2000))
 ;; The caller is not the contract that holds this role.
 (define-constant ERR-NOT-PEER (err u2001))
+;; Energy leaves a wallet only when its owner has called the market itself.
+(define-constant ERR-INDIRECT-CALL (err u2002))
 ;; The amount is zero.
 (define-constant ERR-ZERO-AMOUNT (err u2100))
 ;; There is no role of this name here.
@@ -30,6 +32,7 @@
 
 (define-fungible-token kwh)
 (define-data-var oracle principal DEPLOYER)
+(define-data-var market principal DEPLOYER)
 (define-data-var last-certificate uint u0)
 (define-data-var token-uri (optional (string-utf8 256)) none)
 
@@ -83,7 +86,10 @@
 (define-read-only (get-peer (role (string-ascii 20)))
   (if (is-eq role "energy-oracle")
     (some (var-get oracle))
-    none
+    (if (is-eq role "marketplace")
+      (some (var-get market))
+      none
+    )
   )
 )
 
@@ -174,6 +180,25 @@
   )
 )
 
+;; Moves energy of the wallet that called the market into the market's hands. Role marketplace.
+(define-public (hand-over
+    (amount uint)
+    (sender principal)
+  )
+  (let ((result {
+      sender: sender,
+      amount: amount,
+    }))
+    (asserts! (is-eq contract-caller (var-get market)) ERR-NOT-PEER)
+    (asserts! (is-eq tx-sender sender) ERR-INDIRECT-CALL)
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (unwrap! (ft-transfer? kwh amount sender contract-caller) ERR-BALANCE)
+    ;; @event energy-handed-over { sender: principal, amount: uint }
+    (print (merge { topic: "energy-handed-over" } result))
+    (ok result)
+  )
+)
+
 ;; ---------------------------------------------------------------- DAO functions
 
 (define-public (set-token-uri (uri (optional (string-utf8 256))))
@@ -195,8 +220,13 @@
       who: who,
     }))
     (try! (check-dao))
-    (asserts! (is-eq role "energy-oracle") ERR-UNKNOWN-ROLE)
-    (var-set oracle who)
+    (asserts! (or (is-eq role "energy-oracle") (is-eq role "marketplace"))
+      ERR-UNKNOWN-ROLE
+    )
+    (if (is-eq role "energy-oracle")
+      (var-set oracle who)
+      (var-set market who)
+    )
     ;; @event peer-changed { role: (string-ascii 20), who: principal }
     (print (merge { topic: "peer-changed" } result))
     (ok result)

@@ -1,9 +1,11 @@
 ;; Title: marketplace
-;; Summary: Offers of and requests for energy of a coming hour, listed on chain or signed off chain, and the trades between them.
-;; Depends-On: governance-dao, user-registry, reputation-system, trade-escrow
+;; Summary: Offers of and requests for energy of a coming hour, listed on chain or signed off chain, and the trades between them;
+;; and a spot market of energy that has been metered and minted already.
+;; Depends-On: governance-dao, energy-token, user-registry, reputation-system, trade-escrow
 ;;
 ;; Decides who may trade what, when, and at what price; trade-escrow then takes the money and keeps limits and promises.
 ;; A buyer pays from its wallet when it takes an offer itself, and from its vault when others act on its request or signed bid.
+;; Spot energy lies here while it is on sale, and its price until the buyer can no longer give it back.
 ;; Cell and source of an offer are those of the seller's registry row. Energy in Wh, prices in microSTX per kWh, time in
 ;; unix seconds, slot = floor(time / 3600). cost = ceil(wh x price / 1000); both fees come on top of it.
 
@@ -39,7 +41,7 @@
 (define-constant ERR-NOT-CROSSING (err u3110))
 ;; A nonce that is to be matched must be below 2^64.
 (define-constant ERR-NONCE (err u3111))
-;; The price is above what the request allows.
+;; The price is above what the buyer allows.
 (define-constant ERR-MAX-PRICE (err u3112))
 ;; An urgency is 0 (immediate), 1 (urgent), 2 (normal) or 3 (scheduled).
 (define-constant ERR-URGENCY (err u3113))
@@ -47,6 +49,8 @@
 (define-constant ERR-SLOTS (err u3114))
 ;; The request does not want energy in this slot.
 (define-constant ERR-OTHER-SLOT (err u3115))
+;; The amount is zero.
+(define-constant ERR-ZERO-AMOUNT (err u3116))
 ;; There is no offer with this number.
 (define-constant ERR-UNKNOWN-OFFER (err u3200))
 ;; The offer is filled or cancelled.
@@ -81,6 +85,16 @@
 (define-constant ERR-CELL-MOVED (err u3215))
 ;; None of the rows could be matched.
 (define-constant ERR-NOTHING-MATCHED (err u3216))
+;; The seller has no energy on sale, or its time is over.
+(define-constant ERR-NOT-ON-SALE (err u3217))
+;; That would be more than one household may have on sale.
+(define-constant ERR-USER-RESERVE (err u3218))
+;; That would be more than all households together may have on sale.
+(define-constant ERR-GLOBAL-RESERVE (err u3219))
+;; There is no purchase with this number.
+(define-constant ERR-UNKNOWN-PURCHASE (err u3220))
+;; Nothing is held of this purchase (any more).
+(define-constant ERR-NOTHING-HELD (err u3221))
 ;; Trading in this slot has not begun.
 (define-constant ERR-GATE-NOT-OPEN (err u3300))
 ;; The gate of the slot is closed.
@@ -91,6 +105,16 @@
 (define-constant ERR-EXPIRY (err u3303))
 ;; The slot is too far in the future.
 (define-constant ERR-TOO-FAR (err u3304))
+;; The time for refunds of this purchase is over.
+(define-constant ERR-REFUND-CLOSED (err u3305))
+;; The buyer may still give this purchase back.
+(define-constant ERR-REFUND-OPEN (err u3306))
+;; This energy is still on sale.
+(define-constant ERR-STILL-ON-SALE (err u3307))
+;; The buyer's wallet cannot pay the total.
+(define-constant ERR-FUNDS (err u3400))
+;; The caller does not hold so much energy.
+(define-constant ERR-ENERGY (err u3401))
 ;; The signature is malformed, has a high S, or is not by the maker over this order.
 (define-constant ERR-SIGNATURE (err u3500))
 ;; The bid's signature is malformed, has a high S, or is not by the maker over this bid.
@@ -172,11 +196,19 @@
   wh: u0,
   cancelled: false,
 })
+(define-constant NO-LOT {
+  wh: u0,
+  price: u0,
+  expires-at: u0,
+})
 
 ;; ---------------------------------------------------------------- vars
 
 (define-data-var last-offer uint u0)
 (define-data-var last-request uint u0)
+(define-data-var last-purchase uint u0)
+;; Wh of all lots: what this contract holds.
+(define-data-var reserve uint u0)
 
 ;; ---------------------------------------------------------------- maps
 
@@ -231,6 +263,32 @@
 (define-map released
   uint
   bool
+)
+
+;; Energy on sale. `price` is for all of it; at `expires-at` the sale is over.
+(define-map lots
+  principal
+  {
+    wh: uint,
+    price: uint,
+    expires-at: uint,
+  }
+)
+;; What was bought of a lot. held: what the buyer paid for the energy, less what it has been given back, until it goes to the
+;; seller. Rate and end of refunds are those of its time.
+(define-map purchases
+  uint
+  {
+    seller: principal,
+    buyer: principal,
+    wh: uint,
+    cost: uint,
+    refunded-wh: uint,
+    held: uint,
+    refund-bps: uint,
+    closes-at: uint,
+    at: uint,
+  }
 )
 
 ;; ---------------------------------------------------------------- read-only
@@ -336,6 +394,82 @@
 
 (define-read-only (get-request-count)
   (var-get last-request)
+)
+
+;; ---------------------------------------------------------------- read-only: spot
+
+;; What a household has on sale, in Wh, its price per kWh, and until when.
+(define-read-only (get-energy-for-sale (seller principal))
+  (default-to NO-LOT (map-get? lots seller))
+)
+
+;; Wh on sale by all households together.
+(define-read-only (get-current-energy-reserve)
+  (var-get reserve)
+)
+
+(define-read-only (get-purchase (id uint))
+  (map-get? purchases id)
+)
+
+(define-read-only (get-purchase-count)
+  (var-get last-purchase)
+)
+
+;; What `wh` of the seller's energy cost now: the energy, the commission, and both together.
+(define-read-only (quote-energy
+    (seller principal)
+    (wh uint)
+  )
+  (let ((lot (get-energy-for-sale seller)))
+    (asserts! (<= wh (get wh lot)) ERR-TOO-MUCH)
+    (ok (price-energy wh (get price lot)
+      (get commission-bps (contract-call? .governance-dao get-parameters))
+    ))
+  )
+)
+
+;; Least and highest price per kWh of new offers.
+(define-read-only (get-price-bounds)
+  (let ((parameters (contract-call? .governance-dao get-parameters)))
+    {
+      floor: (get price-floor parameters),
+      ceiling: (get price-ceiling parameters),
+    }
+  )
+)
+
+;; The price that offers of the reference modes go by.
+(define-read-only (get-energy-price)
+  (contract-call? .governance-dao get-parameter "reference-price")
+)
+
+(define-read-only (get-commission-rate)
+  (contract-call? .governance-dao get-parameter "commission-bps")
+)
+
+(define-read-only (get-refund-rate)
+  (contract-call? .governance-dao get-parameter "refund-rate-bps")
+)
+
+(define-read-only (get-refund-window)
+  (contract-call? .governance-dao get-parameter "refund-window")
+)
+
+(define-read-only (get-energy-reserve-limit)
+  (contract-call? .governance-dao get-parameter "global-reserve-wh")
+)
+
+(define-read-only (get-max-energy-per-user)
+  (contract-call? .governance-dao get-parameter "user-reserve-wh")
+)
+
+(define-read-only (get-energy-balance (who principal))
+  (contract-call? .energy-token get-balance who)
+)
+
+(define-read-only (get-stx-balance (who principal))
+  (stx-get-balance who)
 )
 
 ;; ---------------------------------------------------------------- checks
@@ -1019,6 +1153,343 @@
 ;; Gives the energy of a trade that was cancelled in escrow directly back to its offer or order. Anybody may call it.
 (define-public (release-cancelled (id uint))
   (release id)
+)
+
+;; ---------------------------------------------------------------- user functions: spot
+
+;; Puts `wh` more of the caller's energy on sale, all of what it has on sale at `price` from now on. It stays the seller's until
+;; it is bought, and comes back by remove-energy-from-sale at any time.
+(define-public (add-energy-for-sale
+    (wh uint)
+    (price uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (seller contract-caller)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (household (try! (check-seller (contract-call? .user-registry get-user seller))))
+      (user-reserve (contract-call? .governance-dao get-parameter "user-reserve-wh"))
+    )
+    (try! (check-wallet))
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-LISTING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (> wh u0) ERR-ZERO-AMOUNT)
+    (try! (check-price price (get price-floor parameters)
+      (get price-ceiling parameters)
+    ))
+    ;; Checked by itself first: the sums below cannot overflow.
+    (asserts! (<= wh user-reserve) ERR-USER-RESERVE)
+    (let (
+        (on-sale (+ (get wh (get-energy-for-sale seller)) wh))
+        (total (+ (var-get reserve) wh))
+        (expires-at (+ now
+          (contract-call? .governance-dao get-parameter "spot-lifetime")
+        ))
+        (result {
+          seller: seller,
+          wh: wh,
+          price: price,
+          on-sale: on-sale,
+          reserve: total,
+          expires-at: expires-at,
+          cell: (get cell household),
+          at: now,
+        })
+      )
+      (asserts! (>= on-sale (get min-wh parameters)) ERR-TOO-SMALL)
+      (asserts! (<= on-sale user-reserve) ERR-USER-RESERVE)
+      (asserts!
+        (<= total (contract-call? .governance-dao get-parameter "global-reserve-wh"))
+        ERR-GLOBAL-RESERVE
+      )
+      (unwrap! (contract-call? .energy-token hand-over wh seller) ERR-ENERGY)
+      (var-set reserve total)
+      (map-set lots seller {
+        wh: on-sale,
+        price: price,
+        expires-at: expires-at,
+      })
+      ;; @event energy-listed { seller: principal, wh: uint, price: uint, on-sale: uint, reserve: uint, expires-at: uint,
+      ;;   cell: uint, at: uint }
+      (print (merge { topic: "energy-listed" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Takes `wh` of the caller's energy off the market. Cannot be paused.
+(define-public (remove-energy-from-sale (wh uint))
+  (let ((lot (get-energy-for-sale contract-caller)))
+    (asserts! (> wh u0) ERR-ZERO-AMOUNT)
+    (asserts! (<= wh (get wh lot)) ERR-TOO-MUCH)
+    (unlist contract-caller lot wh stacks-block-time)
+  )
+)
+
+;; Gives a seller back what it has not sold in time. Anybody may call it. Cannot be paused.
+(define-public (return-expired-energy (seller principal))
+  (let (
+      (now stacks-block-time)
+      (lot (get-energy-for-sale seller))
+    )
+    (asserts! (> (get wh lot) u0) ERR-NOT-ON-SALE)
+    (asserts! (>= now (get expires-at lot)) ERR-STILL-ON-SALE)
+    (unlist seller lot (get wh lot) now)
+  )
+)
+
+;; Buys `wh` that `seller` has on sale, at no more than `max-price` per kWh, the commission on top. The energy is the buyer's at
+;; once; the seller has the money when the time for refunds is over.
+(define-public (buy-energy-from-user
+    (seller principal)
+    (wh uint)
+    (max-price uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (buyer contract-caller)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (pair (contract-call? .user-registry get-pair {
+        seller: seller,
+        buyer: buyer,
+      }))
+      (lot (get-energy-for-sale seller))
+      (id (+ (var-get last-purchase) u1))
+    )
+    (try! (check-wallet))
+    (try! (check-seller (get seller pair)))
+    (try! (check-buyer (get buyer pair)))
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-TRADING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (not (is-eq seller buyer)) ERR-SELF-TRADE)
+    (asserts! (and (> (get wh lot) u0) (< now (get expires-at lot)))
+      ERR-NOT-ON-SALE
+    )
+    (asserts! (<= wh (get wh lot)) ERR-TOO-MUCH)
+    ;; What is left may be less than the minimum.
+    (asserts! (or (>= wh (get min-wh parameters)) (is-eq wh (get wh lot)))
+      ERR-TOO-SMALL
+    )
+    (asserts! (<= (get price lot) max-price) ERR-MAX-PRICE)
+    (let (
+        (figures (price-energy wh (get price lot) (get commission-bps parameters)))
+        (cost (get cost figures))
+        (fee (get fee figures))
+        (on-sale (- (get wh lot) wh))
+        (total (- (var-get reserve) wh))
+        (refund-bps (contract-call? .governance-dao get-parameter "refund-rate-bps"))
+        (closes-at (+ now
+          (contract-call? .governance-dao get-parameter "refund-window")
+        ))
+        (result {
+          purchase: id,
+          seller: seller,
+          buyer: buyer,
+          wh: wh,
+          price: (get price lot),
+          cost: cost,
+          fee: fee,
+          refund-bps: refund-bps,
+          closes-at: closes-at,
+          on-sale: on-sale,
+          reserve: total,
+          at: now,
+        })
+      )
+      (unwrap! (stx-transfer? cost tx-sender current-contract) ERR-FUNDS)
+      (if (> fee u0)
+        (unwrap! (stx-transfer? fee tx-sender .governance-dao) ERR-FUNDS)
+        true
+      )
+      (map-set lots seller (merge lot { wh: on-sale }))
+      (var-set reserve total)
+      (var-set last-purchase id)
+      (map-set purchases id {
+        seller: seller,
+        buyer: buyer,
+        wh: wh,
+        cost: cost,
+        refunded-wh: u0,
+        held: cost,
+        refund-bps: refund-bps,
+        closes-at: closes-at,
+        at: now,
+      })
+      (try! (send-energy wh buyer))
+      ;; @event energy-bought { purchase: uint, seller: principal, buyer: principal, wh: uint, price: uint, cost: uint,
+      ;;   fee: uint, refund-bps: uint, closes-at: uint, on-sale: uint, reserve: uint, at: uint }
+      (print (merge { topic: "energy-bought" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Gives `wh` of a purchase back, for the refund rate of what was paid for them, out of the money that is still held. The energy
+;; goes back on sale, or to the seller when its sale has ended or the reserves are full. Cannot be paused.
+(define-public (refund-energy
+    (purchase uint)
+    (wh uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (row (unwrap! (map-get? purchases purchase) ERR-UNKNOWN-PURCHASE))
+      (seller (get seller row))
+      (buyer (get buyer row))
+    )
+    (try! (check-wallet))
+    (asserts! (is-eq contract-caller buyer) ERR-NOT-BUYER)
+    (asserts! (< now (get closes-at row)) ERR-REFUND-CLOSED)
+    (asserts! (> wh u0) ERR-ZERO-AMOUNT)
+    (asserts! (<= wh (- (get wh row) (get refunded-wh row))) ERR-TOO-MUCH)
+    (unwrap! (contract-call? .energy-token hand-over wh buyer) ERR-ENERGY)
+    (let (
+        ;; Rounded down, so that parts are never more than the whole.
+        (refund (/ (* (get cost row) wh (get refund-bps row)) (* (get wh row) BPS)))
+        (held (- (get held row) refund))
+        (lot (get-energy-for-sale seller))
+        (on-sale (+ (get wh lot) wh))
+        (total (+ (var-get reserve) wh))
+        (relisted (and
+          (< now (get expires-at lot))
+          (<= on-sale (contract-call? .governance-dao get-parameter "user-reserve-wh"))
+          (<= total (contract-call? .governance-dao get-parameter "global-reserve-wh"))
+        ))
+        (result {
+          purchase: purchase,
+          seller: seller,
+          buyer: buyer,
+          wh: wh,
+          refund: refund,
+          held: held,
+          relisted: relisted,
+        })
+      )
+      (map-set purchases purchase
+        (merge row {
+          refunded-wh: (+ (get refunded-wh row) wh),
+          held: held,
+        })
+      )
+      (if relisted
+        (begin
+          (map-set lots seller (merge lot { wh: on-sale }))
+          (var-set reserve total)
+        )
+        (try! (send-energy wh seller))
+      )
+      (if (> refund u0)
+        (try! (send-stx refund buyer))
+        true
+      )
+      ;; @event energy-refunded { purchase: uint, seller: principal, buyer: principal, wh: uint, refund: uint, held: uint,
+      ;;   relisted: bool }
+      (print (merge { topic: "energy-refunded" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Hands the seller what is held of a purchase, once it can no longer be given back. Anybody may call it. Cannot be paused.
+(define-public (release-proceeds (purchase uint))
+  (let (
+      (row (unwrap! (map-get? purchases purchase) ERR-UNKNOWN-PURCHASE))
+      (amount (get held row))
+      (result {
+        purchase: purchase,
+        seller: (get seller row),
+        amount: amount,
+      })
+    )
+    (asserts! (> amount u0) ERR-NOTHING-HELD)
+    (asserts!
+      (or (is-eq (get refunded-wh row) (get wh row)) (>= stacks-block-time (get closes-at row)))
+      ERR-REFUND-OPEN
+    )
+    (map-set purchases purchase (merge row { held: u0 }))
+    (try! (send-stx amount (get seller row)))
+    ;; @event proceeds-released { purchase: uint, seller: principal, amount: uint }
+    (print (merge { topic: "proceeds-released" } result))
+    (ok result)
+  )
+)
+
+;; ---------------------------------------------------------------- helpers: spot
+
+(define-private (price-energy
+    (wh uint)
+    (price uint)
+    (commission-bps uint)
+  )
+  (let (
+      (cost (cost-of wh price))
+      (fee (/ (* cost commission-bps) BPS))
+    )
+    {
+      price: price,
+      cost: cost,
+      fee: fee,
+      total: (+ cost fee),
+    }
+  )
+)
+
+(define-private (send-energy
+    (wh uint)
+    (to principal)
+  )
+  (as-contract? ((with-ft .energy-token "kwh" wh))
+    (try! (contract-call? .energy-token transfer wh tx-sender to none))
+  )
+)
+
+(define-private (send-stx
+    (amount uint)
+    (to principal)
+  )
+  (as-contract? ((with-stx amount))
+    (try! (stx-transfer? amount tx-sender to))
+  )
+)
+
+;; Gives the seller back a part of its lot. An empty lot is closed: nothing that a buyer gives back is sold from it again.
+(define-private (unlist
+    (seller principal)
+    (lot {
+      wh: uint,
+      price: uint,
+      expires-at: uint,
+    })
+    (wh uint)
+    (now uint)
+  )
+  (let (
+      (on-sale (- (get wh lot) wh))
+      (total (- (var-get reserve) wh))
+      (result {
+        seller: seller,
+        wh: wh,
+        on-sale: on-sale,
+        reserve: total,
+        expired: (>= now (get expires-at lot)),
+      })
+    )
+    (map-set lots seller
+      (merge lot {
+        wh: on-sale,
+        expires-at: (if (is-eq on-sale u0)
+          u0
+          (get expires-at lot)
+        ),
+      })
+    )
+    (var-set reserve total)
+    (try! (send-energy wh seller))
+    ;; @event energy-unlisted { seller: principal, wh: uint, on-sale: uint, reserve: uint, expired: bool }
+    (print (merge { topic: "energy-unlisted" } result))
+    (ok result)
+  )
 )
 
 ;; ---------------------------------------------------------------- helpers

@@ -17,6 +17,7 @@
     ;; Which contract may call which.
     (try! (contract-call? .governance-dao set-peer "user-registry" .user-registry))
     (try! (contract-call? .energy-token set-peer "energy-oracle" .energy-oracle))
+    (try! (contract-call? .energy-token set-peer "marketplace" .marketplace))
     (try! (contract-call? .reputation-system set-peer "user-registry" .user-registry))
     (try! (contract-call? .reputation-system set-peer "trade-escrow" .trade-escrow))
     (try! (contract-call? .energy-oracle set-peer "trade-escrow" .trade-escrow))

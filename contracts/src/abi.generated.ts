@@ -1218,6 +1218,37 @@ export const abi = {
     }
    },
    {
+    "name": "hand-over",
+    "access": "public",
+    "args": [
+     {
+      "name": "amount",
+      "type": "uint128"
+     },
+     {
+      "name": "sender",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "sender",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "mint-export",
     "access": "public",
     "args": [
@@ -4963,6 +4994,136 @@ export const abi = {
     }
    },
    {
+    "name": "add-energy-for-sale",
+    "access": "public",
+    "args": [
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "price",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expires-at",
+         "type": "uint128"
+        },
+        {
+         "name": "on-sale",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "reserve",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "buy-energy-from-user",
+    "access": "public",
+    "args": [
+     {
+      "name": "seller",
+      "type": "principal"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "max-price",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "closes-at",
+         "type": "uint128"
+        },
+        {
+         "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "fee",
+         "type": "uint128"
+        },
+        {
+         "name": "on-sale",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "purchase",
+         "type": "uint128"
+        },
+        {
+         "name": "refund-bps",
+         "type": "uint128"
+        },
+        {
+         "name": "reserve",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "cancel-offer",
     "access": "public",
     "args": [
@@ -5510,6 +5671,72 @@ export const abi = {
     }
    },
    {
+    "name": "get-commission-rate",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-current-energy-reserve",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-energy-balance",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": "uint128",
+      "error": "none"
+     }
+    }
+   },
+   {
+    "name": "get-energy-for-sale",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "seller",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "expires-at",
+       "type": "uint128"
+      },
+      {
+       "name": "price",
+       "type": "uint128"
+      },
+      {
+       "name": "wh",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
+    "name": "get-energy-price",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-energy-reserve-limit",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
     "name": "get-filled",
     "access": "read_only",
     "args": [
@@ -5534,6 +5761,12 @@ export const abi = {
       }
      ]
     }
+   },
+   {
+    "name": "get-max-energy-per-user",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
    },
    {
     "name": "get-offer-count",
@@ -5664,6 +5897,93 @@ export const abi = {
     }
    },
    {
+    "name": "get-price-bounds",
+    "access": "read_only",
+    "args": [],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "ceiling",
+       "type": "uint128"
+      },
+      {
+       "name": "floor",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
+    "name": "get-purchase",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "at",
+        "type": "uint128"
+       },
+       {
+        "name": "buyer",
+        "type": "principal"
+       },
+       {
+        "name": "closes-at",
+        "type": "uint128"
+       },
+       {
+        "name": "cost",
+        "type": "uint128"
+       },
+       {
+        "name": "held",
+        "type": "uint128"
+       },
+       {
+        "name": "refund-bps",
+        "type": "uint128"
+       },
+       {
+        "name": "refunded-wh",
+        "type": "uint128"
+       },
+       {
+        "name": "seller",
+        "type": "principal"
+       },
+       {
+        "name": "wh",
+        "type": "uint128"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-purchase-count",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-refund-rate",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-refund-window",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
     "name": "get-request",
     "access": "read_only",
     "args": [
@@ -5727,6 +6047,17 @@ export const abi = {
     "name": "get-request-count",
     "access": "read_only",
     "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-stx-balance",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
     "outputs": "uint128"
    },
    {
@@ -6236,6 +6567,45 @@ export const abi = {
     }
    },
    {
+    "name": "quote-energy",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "seller",
+      "type": "principal"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "fee",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "total",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "quote-signed",
     "access": "read_only",
     "args": [
@@ -6314,6 +6684,57 @@ export const abi = {
     }
    },
    {
+    "name": "refund-energy",
+    "access": "public",
+    "args": [
+     {
+      "name": "purchase",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "held",
+         "type": "uint128"
+        },
+        {
+         "name": "purchase",
+         "type": "uint128"
+        },
+        {
+         "name": "refund",
+         "type": "uint128"
+        },
+        {
+         "name": "relisted",
+         "type": "bool"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "release-cancelled",
     "access": "public",
     "args": [
@@ -6329,6 +6750,115 @@ export const abi = {
         {
          "name": "trade",
          "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "release-proceeds",
+    "access": "public",
+    "args": [
+     {
+      "name": "purchase",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "purchase",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "remove-energy-from-sale",
+    "access": "public",
+    "args": [
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "expired",
+         "type": "bool"
+        },
+        {
+         "name": "on-sale",
+         "type": "uint128"
+        },
+        {
+         "name": "reserve",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "return-expired-energy",
+    "access": "public",
+    "args": [
+     {
+      "name": "seller",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "expired",
+         "type": "bool"
+        },
+        {
+         "name": "on-sale",
+         "type": "uint128"
+        },
+        {
+         "name": "reserve",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
         },
         {
          "name": "wh",

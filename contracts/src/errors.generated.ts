@@ -229,6 +229,12 @@ export const errors = [
   "message": "The caller is not the contract that holds this role."
  },
  {
+  "code": 2002,
+  "contract": "energy-token",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "Energy leaves a wallet only when its owner has called the market itself."
+ },
+ {
   "code": 2100,
   "contract": "energy-token",
   "name": "ERR-ZERO-AMOUNT",
@@ -340,7 +346,7 @@ export const errors = [
   "code": 3112,
   "contract": "marketplace",
   "name": "ERR-MAX-PRICE",
-  "message": "The price is above what the request allows."
+  "message": "The price is above what the buyer allows."
  },
  {
   "code": 3113,
@@ -359,6 +365,12 @@ export const errors = [
   "contract": "marketplace",
   "name": "ERR-OTHER-SLOT",
   "message": "The request does not want energy in this slot."
+ },
+ {
+  "code": 3116,
+  "contract": "marketplace",
+  "name": "ERR-ZERO-AMOUNT",
+  "message": "The amount is zero."
  },
  {
   "code": 3200,
@@ -463,6 +475,36 @@ export const errors = [
   "message": "None of the rows could be matched."
  },
  {
+  "code": 3217,
+  "contract": "marketplace",
+  "name": "ERR-NOT-ON-SALE",
+  "message": "The seller has no energy on sale, or its time is over."
+ },
+ {
+  "code": 3218,
+  "contract": "marketplace",
+  "name": "ERR-USER-RESERVE",
+  "message": "That would be more than one household may have on sale."
+ },
+ {
+  "code": 3219,
+  "contract": "marketplace",
+  "name": "ERR-GLOBAL-RESERVE",
+  "message": "That would be more than all households together may have on sale."
+ },
+ {
+  "code": 3220,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-PURCHASE",
+  "message": "There is no purchase with this number."
+ },
+ {
+  "code": 3221,
+  "contract": "marketplace",
+  "name": "ERR-NOTHING-HELD",
+  "message": "Nothing is held of this purchase (any more)."
+ },
+ {
   "code": 3300,
   "contract": "marketplace",
   "name": "ERR-GATE-NOT-OPEN",
@@ -491,6 +533,36 @@ export const errors = [
   "contract": "marketplace",
   "name": "ERR-TOO-FAR",
   "message": "The slot is too far in the future."
+ },
+ {
+  "code": 3305,
+  "contract": "marketplace",
+  "name": "ERR-REFUND-CLOSED",
+  "message": "The time for refunds of this purchase is over."
+ },
+ {
+  "code": 3306,
+  "contract": "marketplace",
+  "name": "ERR-REFUND-OPEN",
+  "message": "The buyer may still give this purchase back."
+ },
+ {
+  "code": 3307,
+  "contract": "marketplace",
+  "name": "ERR-STILL-ON-SALE",
+  "message": "This energy is still on sale."
+ },
+ {
+  "code": 3400,
+  "contract": "marketplace",
+  "name": "ERR-FUNDS",
+  "message": "The buyer's wallet cannot pay the total."
+ },
+ {
+  "code": 3401,
+  "contract": "marketplace",
+  "name": "ERR-ENERGY",
+  "message": "The caller does not hold so much energy."
  },
  {
   "code": 3500,

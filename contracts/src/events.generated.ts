@@ -310,6 +310,18 @@ export const events = {
     }
    ]
   },
+  "energy-handed-over": {
+   "tuple": [
+    {
+     "name": "sender",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    }
+   ]
+  },
   "token-uri-changed": {
    "tuple": [
     {
@@ -1325,6 +1337,166 @@ export const events = {
        "length": 50
       }
      }
+    }
+   ]
+  },
+  "energy-listed": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "price",
+     "type": "uint128"
+    },
+    {
+     "name": "on-sale",
+     "type": "uint128"
+    },
+    {
+     "name": "reserve",
+     "type": "uint128"
+    },
+    {
+     "name": "expires-at",
+     "type": "uint128"
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "energy-bought": {
+   "tuple": [
+    {
+     "name": "purchase",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "price",
+     "type": "uint128"
+    },
+    {
+     "name": "cost",
+     "type": "uint128"
+    },
+    {
+     "name": "fee",
+     "type": "uint128"
+    },
+    {
+     "name": "refund-bps",
+     "type": "uint128"
+    },
+    {
+     "name": "closes-at",
+     "type": "uint128"
+    },
+    {
+     "name": "on-sale",
+     "type": "uint128"
+    },
+    {
+     "name": "reserve",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "energy-refunded": {
+   "tuple": [
+    {
+     "name": "purchase",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "refund",
+     "type": "uint128"
+    },
+    {
+     "name": "held",
+     "type": "uint128"
+    },
+    {
+     "name": "relisted",
+     "type": "bool"
+    }
+   ]
+  },
+  "proceeds-released": {
+   "tuple": [
+    {
+     "name": "purchase",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    }
+   ]
+  },
+  "energy-unlisted": {
+   "tuple": [
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "on-sale",
+     "type": "uint128"
+    },
+    {
+     "name": "reserve",
+     "type": "uint128"
+    },
+    {
+     "name": "expired",
+     "type": "bool"
     }
    ]
   },

@@ -11,6 +11,7 @@ import {
   type Order,
   PRODUCER,
   type Receipt,
+  SPOT_ERRORS,
   STRANGER,
   signOrder,
   type Tuple,
@@ -37,7 +38,7 @@ const start = async (offset = 0) => {
 beforeEach(() => start());
 afterAll(() => {
   world.free();
-  expect(unreachedCodes('marketplace', { but: MATCHING_ERRORS })).toEqual([]);
+  expect(unreachedCodes('marketplace', { but: [...MATCHING_ERRORS, ...SPOT_ERRORS] })).toEqual([]);
 });
 
 const market = (fn: string, args: Parameters<World['call']>[2], who = buyer): Receipt =>

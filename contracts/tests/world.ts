@@ -311,6 +311,21 @@ export const MATCHING_ERRORS = [
   'ERR-BID-SIGNATURE',
 ];
 
+/** Errors of the marketplace that only the spot market meets: spot.test.ts reaches them. */
+export const SPOT_ERRORS = [
+  'ERR-ZERO-AMOUNT',
+  'ERR-NOT-ON-SALE',
+  'ERR-USER-RESERVE',
+  'ERR-GLOBAL-RESERVE',
+  'ERR-UNKNOWN-PURCHASE',
+  'ERR-NOTHING-HELD',
+  'ERR-REFUND-CLOSED',
+  'ERR-REFUND-OPEN',
+  'ERR-STILL-ON-SALE',
+  'ERR-FUNDS',
+  'ERR-ENERGY',
+];
+
 /** A printed tuple, which must be as its contract declares it. */
 function printed(event: RawEvent): Tuple {
   const [deployer, contract] = event.data.contract_identifier!.split('.');
@@ -611,6 +626,7 @@ export class World {
     stx: [held: bigint, owed: bigint];
     kwh: [held: bigint, owed: bigint];
     bonds: [held: bigint, owed: bigint];
+    spot: [held: bigint, owed: bigint, kwh: bigint, reserve: bigint];
   } {
     const escrow = contractId('trade-escrow');
     const live = [0n, 6n];
@@ -629,8 +645,25 @@ export class World {
     return {
       stx: [this.balance(escrow), owed],
       kwh: [this.kwhOf(escrow), sum(accounts.map((account) => account['due-wh']!)) + sum(inCustody)],
+      spot: this.#spot(),
       bonds: [this.balance(contractId('dispute-resolution')), this.read<bigint>('dispute-resolution', 'get-bonds')],
     };
+  }
+
+  /** The spot market: proceeds that it holds and owes, energy that it holds and has on sale. */
+  #spot(): [held: bigint, owed: bigint, kwh: bigint, reserve: bigint] {
+    const market = contractId('marketplace');
+    const count = Number(this.read<bigint>('marketplace', 'get-purchase-count'));
+    const owed = Array.from({ length: count }, (_, n) =>
+      this.read('marketplace', 'get-purchase', [BigInt(n) + 1n]),
+    ).reduce((sum, purchase) => sum + (purchase.held as bigint), 0n);
+    const onSale = this.#everybody.reduce(
+      (sum, who) => sum + (this.read('marketplace', 'get-energy-for-sale', [who]).wh as bigint),
+      0n,
+    );
+    const reserve = this.read<bigint>('marketplace', 'get-current-energy-reserve');
+    if (reserve !== onSale) throw new Error(`The reserve is ${reserve}, the lots are ${onSale} Wh.`);
+    return [this.balance(market), owed, this.kwhOf(market), reserve];
   }
 
   trades(): { id: bigint; row: Tuple }[] {
