@@ -115,6 +115,8 @@
 (define-constant ERR-FUNDS (err u3400))
 ;; The caller does not hold so much energy.
 (define-constant ERR-ENERGY (err u3401))
+;; The trade would cost more than is left of what the standing bid may spend.
+(define-constant ERR-CAP (err u3402))
 ;; The signature is malformed, has a high S, or is not by the maker over this order.
 (define-constant ERR-SIGNATURE (err u3500))
 ;; The bid's signature is malformed, has a high S, or is not by the maker over this bid.
@@ -157,13 +159,17 @@
 
 ;; Where a trade comes from, and what its `ref` names: listed, the offer; signed, the seller's nonce; matched, the seller's nonce
 ;; and the buyer's x PAIR; requested, the request; paired, the offer and the request x PAIR; bid, the offer and the buyer's nonce
-;; x PAIR. All but the first two are paid from the buyer's vault.
+;; x PAIR; standing, the buyer's nonce; standing with a listed or a signed offer, the offer or the seller's nonce, and the buyer's
+;; nonce x PAIR. All but the first two are paid from the buyer's vault.
 (define-constant ORIGIN-LISTED u0)
 (define-constant ORIGIN-SIGNED u1)
 (define-constant ORIGIN-MATCHED u2)
 (define-constant ORIGIN-REQUESTED u3)
 (define-constant ORIGIN-PAIRED u4)
 (define-constant ORIGIN-BID u5)
+(define-constant ORIGIN-STANDING u6)
+(define-constant ORIGIN-STANDING-LISTED u7)
+(define-constant ORIGIN-STANDING-SIGNED u8)
 (define-constant PAIR u18446744073709551616)
 
 (define-constant REQUEST-OPEN u0)
@@ -188,6 +194,13 @@
   chain-id: chain-id,
   contract: current-contract,
   purpose: "bid",
+}))))
+(define-constant DOMAIN-STANDING (sha256 (unwrap-panic (to-consensus-buff? {
+  name: "wattconnect",
+  version: "1",
+  chain-id: chain-id,
+  contract: current-contract,
+  purpose: "standing",
 }))))
 ;; Half of the order of secp256k1: the larger S of the two that sign the same message is refused.
 (define-constant MAX-S 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0)
@@ -258,6 +271,14 @@
     wh: uint,
     cancelled: bool,
   }
+)
+;; What the trades of a standing bid have locked, less those that were cancelled.
+(define-map spent
+  {
+    maker: principal,
+    nonce: uint,
+  }
+  uint
 )
 ;; Cancelled trades whose energy has gone back to where it was taken from.
 (define-map released
@@ -386,6 +407,38 @@
     (cell uint)
   )
   (order-hash DOMAIN-BID order cell)
+)
+
+;; What a maker signs to buy in any of these slots at up to this price, up to `wh` and for up to `cap` microSTX with both fees
+;; together, paid from its vault.
+(define-read-only (get-standing-hash (intent {
+  maker: principal,
+  cell: uint,
+  slot-from: uint,
+  slot-to: uint,
+  wh: uint,
+  min-wh: uint,
+  price: uint,
+  cap: uint,
+  nonce: uint,
+  expiry: uint,
+}))
+  (sha256 (concat (concat PREFIX DOMAIN-STANDING)
+    (sha256 (default-to 0x (to-consensus-buff? (merge intent { asset: none }))))
+  ))
+)
+
+;; microSTX that the trades of a standing bid have locked.
+(define-read-only (get-spent
+    (maker principal)
+    (nonce uint)
+  )
+  (default-to u0
+    (map-get? spent {
+      maker: maker,
+      nonce: nonce,
+    })
+  )
 )
 
 (define-read-only (get-request (id uint))
@@ -729,7 +782,9 @@
     )
     (try! (check-wallet))
     (asserts! (is-eq revision (get revision offer)) ERR-REVISION)
-    (take-offer id offer contract-caller wh max-total ORIGIN-LISTED id now)
+    (ok (get accepted
+      (try! (take-offer id offer contract-caller wh max-total ORIGIN-LISTED id now))
+    ))
   )
 )
 
@@ -775,7 +830,7 @@
         nonce: nonce,
         filled: taken,
         wh: wh,
-        trade: trade,
+        trade: (get id trade),
         buyer: contract-caller,
       })
     )
@@ -893,7 +948,7 @@
       }
         none now
       ))))
-      (fill-row id request trade contract-caller none slot wh)
+      (fill-row id request (get id trade) contract-caller none slot wh)
     )
   )
 )
@@ -913,7 +968,7 @@
     (let ((taken (try! (take-offer offer-id offer (get buyer request) wh MAX-UINT ORIGIN-PAIRED
         (+ offer-id (* id PAIR)) now
       ))))
-      (fill-row id request (get trade taken) (get seller offer) (some offer-id)
+      (fill-row id request (get trade (get accepted taken)) (get seller offer) (some offer-id)
         (get slot offer) wh
       )
     )
@@ -1130,6 +1185,150 @@
         })
       )
       (ok sale)
+    )
+  )
+)
+
+;; Sells the caller's energy to a standing bid, at the caller's price.
+(define-public (fill-standing
+    (intent {
+      maker: principal,
+      cell: uint,
+      slot-from: uint,
+      slot-to: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      cap: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (signature (buff 65))
+    (slot uint)
+    (wh uint)
+    (price uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (before (try! (check-standing intent signature slot wh price now)))
+      (trade (try! (buy {
+        seller: contract-caller,
+        buyer: (get maker intent),
+        slot: slot,
+        wh: wh,
+        price: price,
+        max-total: MAX-UINT,
+        origin: ORIGIN-STANDING,
+        ref: (get nonce intent),
+      }
+        none now
+      )))
+    )
+    (book-standing intent before contract-caller slot wh trade)
+  )
+)
+
+;; Serves a standing bid from a listed offer, at the offer's price. Anybody may call it.
+(define-public (match-standing
+    (offer-id uint)
+    (intent {
+      maker: principal,
+      cell: uint,
+      slot-from: uint,
+      slot-to: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      cap: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (signature (buff 65))
+    (wh uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (offer (unwrap! (map-get? offers offer-id) ERR-UNKNOWN-OFFER))
+      (before (try! (check-standing intent signature (get slot offer) wh (price-at offer now) now)))
+      (taken (try! (take-offer offer-id offer (get maker intent) wh MAX-UINT
+        ORIGIN-STANDING-LISTED (+ offer-id (* (get nonce intent) PAIR)) now
+      )))
+    )
+    (book-standing intent before (get seller offer) (get slot offer) wh {
+      id: (get trade (get accepted taken)),
+      locked: (get locked taken),
+    })
+  )
+)
+
+;; Serves a standing bid from a signed offer, at the middle of their prices. Anybody may call it.
+(define-public (match-signed-standing
+    (slot uint)
+    (offer {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (offer-signature (buff 65))
+    (intent {
+      maker: principal,
+      cell: uint,
+      slot-from: uint,
+      slot-to: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      cap: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (signature (buff 65))
+    (wh uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (maker (get maker offer))
+      (nonce (get nonce offer))
+      (seller (try! (check-seller (contract-call? .user-registry get-user maker))))
+    )
+    (asserts! (< nonce PAIR) ERR-NONCE)
+    (asserts! (<= (get price offer) (get price intent)) ERR-NOT-CROSSING)
+    (asserts! (>= wh (get min-wh offer)) ERR-TOO-SMALL)
+    (asserts! (is-signed-by maker (hash-of DOMAIN-OFFER slot offer) offer-signature)
+      ERR-SIGNATURE
+    )
+    (let (
+        (price (middle (get price offer) (get price intent)))
+        (before (try! (check-standing intent signature slot wh price now)))
+        (taken (try! (check-live offer wh (get nonce-floor seller) (get cell seller) now)))
+        (trade (try! (buy {
+          seller: maker,
+          buyer: (get maker intent),
+          slot: slot,
+          wh: wh,
+          price: price,
+          max-total: MAX-UINT,
+          origin: ORIGIN-STANDING-SIGNED,
+          ref: (+ nonce (* (get nonce intent) PAIR)),
+        }
+          none now
+        )))
+      )
+      (take maker nonce (+ taken wh))
+      (print {
+        topic: "signed-filled",
+        maker: maker,
+        nonce: nonce,
+        filled: (+ taken wh),
+        wh: wh,
+        trade: (get id trade),
+        buyer: (get maker intent),
+      })
+      (book-standing intent before maker slot wh trade)
     )
   )
 )
@@ -1839,7 +2038,11 @@
     (asserts! (>= (+ now (get gate-opening parameters)) start) ERR-GATE-NOT-OPEN)
     (asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)
     ;; A listed price was within the bounds when it was listed; any other has to be so now.
-    (if (or (is-eq (get origin deal) ORIGIN-LISTED) (is-eq (get origin deal) ORIGIN-PAIRED))
+    (if (or
+        (is-eq (get origin deal) ORIGIN-LISTED)
+        (is-eq (get origin deal) ORIGIN-PAIRED)
+        (is-eq (get origin deal) ORIGIN-STANDING-LISTED)
+      )
       true
       (try! (check-price (get price deal) (get price-floor parameters)
         (get price-ceiling parameters)
@@ -1892,7 +2095,10 @@
       )
       ;; What escrow has locked is what counts; above the buyer's limit all of it is undone.
       (asserts! (<= (get locked trade) (get max-total deal)) ERR-MAX-TOTAL)
-      (ok (get id trade))
+      (ok {
+        id: (get id trade),
+        locked: (get locked trade),
+      })
     )
   )
 )
@@ -1943,7 +2149,7 @@
         )))
         (result {
           id: id,
-          trade: trade,
+          trade: (get id trade),
           buyer: buyer,
           wh: wh,
           remaining: remaining,
@@ -1960,7 +2166,10 @@
       )
       ;; @event offer-accepted { id: uint, trade: uint, buyer: principal, wh: uint, remaining: uint }
       (print (merge { topic: "offer-accepted" } result))
-      (ok result)
+      (ok {
+        accepted: result,
+        locked: (get locked trade),
+      })
     )
   )
 )
@@ -2056,40 +2265,82 @@
     )
     (asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)
     (asserts! (not (is-released id)) ERR-RELEASED)
-    (asserts!
-      (if (is-eq origin ORIGIN-LISTED)
-        (release-listed id ref wh (get at trade))
-        (if (is-eq origin ORIGIN-SIGNED)
-          (release-signed id (get seller trade) ref wh)
-          (if (is-eq origin ORIGIN-MATCHED)
-            (and
-              (release-signed id (get seller trade) (mod ref PAIR) wh)
-              (release-signed id (get buyer trade) (/ ref PAIR) wh)
-            )
-            (if (is-eq origin ORIGIN-REQUESTED)
-              (release-requested id ref wh)
-              ;; Each side has what can be given back to it, whatever became of the other.
-              (let (
-                  (wanted (if (is-eq origin ORIGIN-PAIRED)
-                    (release-requested id (/ ref PAIR) wh)
-                    (release-signed id (get buyer trade) (/ ref PAIR) wh)
-                  ))
-                  (listed (release-listed id (mod ref PAIR) wh (get at trade)))
-                )
-                (or wanted listed)
-              )
-            )
-          )
-        )
-      )
-      ERR-NOT-RELEASABLE
-    )
+    (asserts! (release-to id origin ref trade) ERR-NOT-RELEASABLE)
     (map-set released id true)
     (ok {
       trade: id,
       wh: wh,
     })
   )
+)
+
+;; Whether anything took the energy of a trade back: each side has what can be given back to it, whatever became of the other.
+(define-private (release-to
+    (id uint)
+    (origin uint)
+    (ref uint)
+    (trade {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      locked: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      at: uint,
+      status: uint,
+    })
+  )
+  (let (
+      (wh (get wh trade))
+      (at (get at trade))
+      (seller (get seller trade))
+      (buyer (get buyer trade))
+      (low (mod ref PAIR))
+      (high (/ ref PAIR))
+    )
+    (if (is-eq origin ORIGIN-LISTED)
+      (release-listed id ref wh at)
+      (if (is-eq origin ORIGIN-SIGNED)
+        (release-signed id seller ref wh)
+        (if (is-eq origin ORIGIN-MATCHED)
+          (and (release-signed id seller low wh) (release-signed id buyer high wh))
+          (if (is-eq origin ORIGIN-REQUESTED)
+            (release-requested id ref wh)
+            (if (is-eq origin ORIGIN-PAIRED)
+              (either (release-requested id high wh) (release-listed id low wh at))
+              (if (is-eq origin ORIGIN-BID)
+                (either (release-signed id buyer high wh) (release-listed id low wh at))
+                (if (is-eq origin ORIGIN-STANDING)
+                  (release-standing id buyer ref wh (get locked trade))
+                  (if (is-eq origin ORIGIN-STANDING-LISTED)
+                    (either (release-standing id buyer high wh (get locked trade))
+                      (release-listed id low wh at)
+                    )
+                    (and
+                      (release-signed id seller low wh)
+                      (release-standing id buyer high wh (get locked trade))
+                    )
+                  )
+                )
+              )
+            )
+          )
+        )
+      )
+    )
+  )
+)
+
+;; Both have been evaluated: `or` would not try the second.
+(define-private (either
+    (one bool)
+    (other bool)
+  )
+  (or one other)
 )
 
 ;; Whether the offer takes its energy back: not when it was cancelled, nor when its seller has said anew how much is on offer.
@@ -2176,6 +2427,131 @@
       filled: after,
     })
     true
+  )
+)
+
+;; Everything that a standing bid says, but what it may spend: that is known when the trade is made. Gives what was taken of it
+;; before.
+(define-private (check-standing
+    (intent {
+      maker: principal,
+      cell: uint,
+      slot-from: uint,
+      slot-to: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      cap: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (signature (buff 65))
+    (slot uint)
+    (wh uint)
+    (price uint)
+    (now uint)
+  )
+  (let (
+      (maker (get maker intent))
+      (buyer (try! (check-buyer (contract-call? .user-registry get-user maker))))
+    )
+    (asserts! (< (get nonce intent) PAIR) ERR-NONCE)
+    (asserts! (is-signed-by maker (get-standing-hash intent) signature)
+      ERR-BID-SIGNATURE
+    )
+    (asserts!
+      (and (>= slot (get slot-from intent)) (<= slot (get slot-to intent)))
+      ERR-OTHER-SLOT
+    )
+    (asserts! (>= wh (get min-wh intent)) ERR-TOO-SMALL)
+    (asserts! (<= price (get price intent)) ERR-MAX-PRICE)
+    (check-live {
+      maker: maker,
+      cell: (get cell intent),
+      wh: (get wh intent),
+      min-wh: (get min-wh intent),
+      price: (get price intent),
+      nonce: (get nonce intent),
+      expiry: (get expiry intent),
+    }
+      wh (get nonce-floor buyer) (get cell buyer) now
+    )
+  )
+)
+
+;; Counts a trade against a standing bid. Above its cap all of the trade is undone.
+(define-private (book-standing
+    (intent {
+      maker: principal,
+      cell: uint,
+      slot-from: uint,
+      slot-to: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      cap: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (before uint)
+    (seller principal)
+    (slot uint)
+    (wh uint)
+    (trade {
+      id: uint,
+      locked: uint,
+    })
+  )
+  (let (
+      (key {
+        maker: (get maker intent),
+        nonce: (get nonce intent),
+      })
+      (total (+ (get-spent (get maker intent) (get nonce intent)) (get locked trade)))
+      (result (merge key {
+        trade: (get id trade),
+        seller: seller,
+        slot: slot,
+        wh: wh,
+        filled: (+ before wh),
+        locked: (get locked trade),
+        spent: total,
+      }))
+    )
+    (asserts! (<= total (get cap intent)) ERR-CAP)
+    (take (get maker intent) (get nonce intent) (+ before wh))
+    (map-set spent key total)
+    ;; @event standing-filled { maker: principal, nonce: uint, trade: uint, seller: principal, slot: uint, wh: uint,
+    ;;   filled: uint, locked: uint, spent: uint }
+    (print (merge { topic: "standing-filled" } result))
+    (ok result)
+  )
+)
+
+;; Always true: what a cancelled trade had locked may be spent again.
+(define-private (release-standing
+    (trade uint)
+    (maker principal)
+    (nonce uint)
+    (wh uint)
+    (locked uint)
+  )
+  (let ((after (- (get-spent maker nonce) locked)))
+    (map-set spent {
+      maker: maker,
+      nonce: nonce,
+    }
+      after
+    )
+    ;; @event standing-released { maker: principal, nonce: uint, trade: uint, spent: uint }
+    (print {
+      topic: "standing-released",
+      maker: maker,
+      nonce: nonce,
+      trade: trade,
+      spent: after,
+    })
+    (release-signed trade maker nonce wh)
   )
 )
 

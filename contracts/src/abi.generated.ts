@@ -5621,6 +5621,124 @@ export const abi = {
     }
    },
    {
+    "name": "fill-standing",
+    "access": "public",
+    "args": [
+     {
+      "name": "intent",
+      "type": {
+       "tuple": [
+        {
+         "name": "cap",
+         "type": "uint128"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-from",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-to",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "price",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "filled",
+         "type": "uint128"
+        },
+        {
+         "name": "locked",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "spent",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "get-bid-hash",
     "access": "read_only",
     "args": [
@@ -6048,6 +6166,79 @@ export const abi = {
     "access": "read_only",
     "args": [],
     "outputs": "uint128"
+   },
+   {
+    "name": "get-spent",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "maker",
+      "type": "principal"
+     },
+     {
+      "name": "nonce",
+      "type": "uint128"
+     }
+    ],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-standing-hash",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "intent",
+      "type": {
+       "tuple": [
+        {
+         "name": "cap",
+         "type": "uint128"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-from",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-to",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     }
+    ],
+    "outputs": {
+     "buffer": {
+      "length": 32
+     }
+    }
    },
    {
     "name": "get-stx-balance",
@@ -6511,6 +6702,277 @@ export const abi = {
         },
         {
          "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "match-signed-standing",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "offer",
+      "type": {
+       "tuple": [
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "offer-signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "intent",
+      "type": {
+       "tuple": [
+        {
+         "name": "cap",
+         "type": "uint128"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-from",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-to",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "filled",
+         "type": "uint128"
+        },
+        {
+         "name": "locked",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "spent",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "match-standing",
+    "access": "public",
+    "args": [
+     {
+      "name": "offer-id",
+      "type": "uint128"
+     },
+     {
+      "name": "intent",
+      "type": {
+       "tuple": [
+        {
+         "name": "cap",
+         "type": "uint128"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-from",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-to",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "filled",
+         "type": "uint128"
+        },
+        {
+         "name": "locked",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "spent",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
          "type": "uint128"
         }
        ]

@@ -565,6 +565,12 @@ export const errors = [
   "message": "The caller does not hold so much energy."
  },
  {
+  "code": 3402,
+  "contract": "marketplace",
+  "name": "ERR-CAP",
+  "message": "The trade would cost more than is left of what the standing bid may spend."
+ },
+ {
   "code": 3500,
   "contract": "marketplace",
   "name": "ERR-SIGNATURE",

@@ -1670,6 +1670,66 @@ export const events = {
     }
    ]
   },
+  "standing-filled": {
+   "tuple": [
+    {
+     "name": "maker",
+     "type": "principal"
+    },
+    {
+     "name": "nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "filled",
+     "type": "uint128"
+    },
+    {
+     "name": "locked",
+     "type": "uint128"
+    },
+    {
+     "name": "spent",
+     "type": "uint128"
+    }
+   ]
+  },
+  "standing-released": {
+   "tuple": [
+    {
+     "name": "maker",
+     "type": "principal"
+    },
+    {
+     "name": "nonce",
+     "type": "uint128"
+    },
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "spent",
+     "type": "uint128"
+    }
+   ]
+  },
   "row-refused": {
    "tuple": [
     {

@@ -8,7 +8,7 @@ import { DecodeError, SignatureError } from './errors.ts';
 import * as Keys from './keys.ts';
 import { MAX_ORDER_BYTES, MAX_PRODUCTION_ROWS } from './limits.ts';
 
-export type Purpose = 'offer' | 'bid' | 'cancel' | 'production' | 'productions';
+export type Purpose = 'offer' | 'bid' | 'standing' | 'cancel' | 'production' | 'productions';
 
 /** Ties a signature to one chain, one contract and one purpose. */
 export type Domain = {
@@ -33,6 +33,17 @@ export type Order = {
   expiry: bigint;
   /** Contract of the payment asset; null is STX. */
   asset: string | null;
+};
+
+/**
+ * A bid that stands for many slots: buys in any of them at up to `price`, together at most `wh`, and spends at most `cap` on all of it.
+ * Shares the nonces of the maker's other orders.
+ */
+export type Standing = Omit<Order, 'slot'> & {
+  slotFrom: bigint;
+  slotTo: bigint;
+  /** Base units that all its trades may lock, both fees included. */
+  cap: bigint;
 };
 
 /**
@@ -101,6 +112,49 @@ export function decodeOrder(bytes: Uint8Array): Order {
   reader.end();
   const { 'min-wh': minWh, ...rest } = fields;
   return { ...rest, minWh };
+}
+
+export function encodeStanding(standing: Standing): Uint8Array {
+  return Clarity.tuple({
+    asset: standing.asset === null ? Clarity.none : Clarity.some(Clarity.principal(standing.asset)),
+    cap: Clarity.uint(standing.cap),
+    cell: Clarity.uint(standing.cell),
+    expiry: Clarity.uint(standing.expiry),
+    maker: Clarity.principal(standing.maker),
+    'min-wh': Clarity.uint(standing.minWh),
+    nonce: Clarity.uint(standing.nonce),
+    price: Clarity.uint(standing.price),
+    'slot-from': Clarity.uint(standing.slotFrom),
+    'slot-to': Clarity.uint(standing.slotTo),
+    wh: Clarity.uint(standing.wh),
+  });
+}
+
+/** Throws {@link DecodeError} for anything but the one form. */
+export function decodeStanding(bytes: Uint8Array): Standing {
+  const reader = new Clarity.Reader(bytes);
+  const uint = () => reader.uint();
+  const fields = reader.tuple<
+    Record<'cap' | 'cell' | 'expiry' | 'min-wh' | 'nonce' | 'price' | 'slot-from' | 'slot-to' | 'wh', bigint> & {
+      asset: string | null;
+      maker: string;
+    }
+  >({
+    asset: () => reader.optional(() => reader.principal()),
+    cap: uint,
+    cell: uint,
+    expiry: uint,
+    maker: () => reader.principal(),
+    'min-wh': uint,
+    nonce: uint,
+    price: uint,
+    'slot-from': uint,
+    'slot-to': uint,
+    wh: uint,
+  });
+  reader.end();
+  const { 'min-wh': minWh, 'slot-from': slotFrom, 'slot-to': slotTo, ...rest } = fields;
+  return { ...rest, minWh, slotFrom, slotTo };
 }
 
 export function encodeCancellation(cancellation: Cancellation): Uint8Array {

@@ -87,6 +87,30 @@ describe('settlement', () => {
   });
 });
 
+describe('standing bids', () => {
+  const vectors = read(new URL('../vectors/messages.json', import.meta.url)).standings;
+
+  it.each(vectors.map((v: { value: { asset: string | null } }) => [v.value.asset ?? 'STX', v] as const))(
+    'equal the independent codec and signature: %s',
+    (_, vector) => {
+      const { maker, asset, ...numbers } = vector.value;
+      const value = {
+        maker,
+        asset,
+        ...Object.fromEntries(Object.entries(numbers).map(([key, number]) => [key, BigInt(String(number))])),
+      } as Message.Standing;
+      const domain: Message.Domain = { chainId: vector.chainId, contract: vector.contract, purpose: 'standing' };
+      const bytes = Message.encodeStanding(value);
+      expect(Bytes.toHex(bytes)).toBe(vector.bytes);
+      expect(Message.decodeStanding(bytes)).toEqual(value);
+      expect(Bytes.toHex(Message.hash(domain, bytes))).toBe(vector.digest);
+      expect(Bytes.toHex(Message.sign(domain, bytes, Keys.development(vector.signer)))).toBe(vector.signature);
+      expect(() => Message.decodeStanding(Bytes.concat(bytes, Uint8Array.of(0)))).toThrow(DecodeError);
+      expect(() => Message.decodeStanding(bytes.subarray(1))).toThrow(DecodeError);
+    },
+  );
+});
+
 describe('withdrawals', () => {
   const [vector] = read(new URL('../vectors/messages.json', import.meta.url)).cancellations;
   const value: Message.Cancellation = {

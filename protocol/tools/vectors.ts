@@ -73,7 +73,41 @@ const row = (seller: string, wh: number) => ({
   seller: Cl.principal(Keys.address(Keys.development(seller))),
 });
 const cancellation = { maker: Keys.address(Keys.development('home-h01')), cell, nonce: 1n, expiry: 1_789_200_000n };
+const standing = {
+  maker: Keys.address(Keys.development('home-h02')),
+  cell,
+  slotFrom: 497_000n,
+  slotTo: 497_167n,
+  wh: 120_000n,
+  minWh: 1000n,
+  price: 260_000n,
+  cap: 25_000_000n,
+  nonce: 3n,
+  expiry: 1_789_800_000n,
+};
+const standings = [null, `${deployer}.sbtc-token`].map((asset) => ({
+  value: { ...standing, asset },
+  ...vector(
+    'standing',
+    'marketplace',
+    Cl.tuple({
+      asset: asset ? Cl.some(Cl.principal(asset)) : Cl.none(),
+      cap: Cl.uint(standing.cap),
+      cell: Cl.uint(cell),
+      expiry: Cl.uint(standing.expiry),
+      maker: Cl.principal(standing.maker),
+      'min-wh': Cl.uint(standing.minWh),
+      nonce: Cl.uint(standing.nonce),
+      price: Cl.uint(standing.price),
+      'slot-from': Cl.uint(standing.slotFrom),
+      'slot-to': Cl.uint(standing.slotTo),
+      wh: Cl.uint(standing.wh),
+    }),
+    'home-h02',
+  ),
+}));
 const vectors = {
+  standings,
   cancellations: [
     {
       value: cancellation,
