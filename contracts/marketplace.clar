@@ -23,7 +23,7 @@
 (define-constant ERR-ZERO-PRICE (err u3101))
 ;; The price is below the floor or above the ceiling.
 (define-constant ERR-PRICE-BOUNDS (err u3102))
-;; A price mode is 0 (fixed) or 1 (linear).
+;; A price mode is 0 (fixed), 1 (linear), 2 (above the reference price) or 3 (below it).
 (define-constant ERR-MODE (err u3103))
 ;; The smallest part must be above zero and at most the whole.
 (define-constant ERR-MIN-WH (err u3104))
@@ -147,7 +147,9 @@
 (define-constant DISTRICT-SHIFT u30)
 
 (define-constant MODE-FIXED u0)
-(define-constant MODE-LINEAR u1)
+;; Between these and fixed there is 1, linear. `price` is in these how far from the DAO's reference price, `end-price` the least that the seller takes.
+(define-constant MODE-ABOVE u2)
+(define-constant MODE-BELOW u3)
 
 (define-constant OFFER-OPEN u0)
 (define-constant OFFER-FILLED u1)
@@ -600,10 +602,13 @@
       (now (get now rules))
       (start (start-of (get slot row)))
     )
-    (asserts! (<= (get mode row) MODE-LINEAR) ERR-MODE)
-    (try! (check-price (get price row) (get price-floor rules)
-      (get price-ceiling rules)
-    ))
+    (asserts! (<= (get mode row) MODE-BELOW) ERR-MODE)
+    (if (>= (get mode row) MODE-ABOVE)
+      (asserts! (<= (get price row) (get price-ceiling rules)) ERR-PRICE-BOUNDS)
+      (try! (check-price (get price row) (get price-floor rules)
+        (get price-ceiling rules)
+      ))
+    )
     (try! (check-price (get end-price row) (get price-floor rules)
       (get price-ceiling rules)
     ))
@@ -624,7 +629,8 @@
 
 ;; ---------------------------------------------------------------- user functions: offers
 
-;; Lists energy for one slot. mode 0: fixed price; mode 1: from price to end-price over the offer's life.
+;; Lists energy for one slot. mode 0: fixed price; 1: from price to end-price over the offer's life; 2 and 3: the reference price
+;; of the moment plus, or minus, `price`, but at least `end-price` and otherwise at most the ceiling.
 (define-public (create-offer
     (slot uint)
     (wh uint)
@@ -1733,18 +1739,52 @@
     })
     (now uint)
   )
+  (if (>= (get mode offer) MODE-ABOVE)
+    (by-reference (get mode offer) (get price offer) (get end-price offer)
+      (contract-call? .governance-dao get-parameter "reference-price")
+      (contract-call? .governance-dao get-parameter "price-ceiling")
+    )
+    (let (
+        (from (get price offer))
+        (to (get end-price offer))
+        (span (- (get expiry offer) (get updated-at offer)))
+        (elapsed (if (< now (get expiry offer))
+          (- now (get updated-at offer))
+          span
+        ))
+      )
+      (if (>= to from)
+        (+ from (/ (* (- to from) elapsed) span))
+        (- from (/ (* (- from to) elapsed) span))
+      )
+    )
+  )
+)
+
+(define-private (by-reference
+    (mode uint)
+    (spread uint)
+    (least uint)
+    (reference uint)
+    (ceiling uint)
+  )
   (let (
-      (from (get price offer))
-      (to (get end-price offer))
-      (span (- (get expiry offer) (get updated-at offer)))
-      (elapsed (if (< now (get expiry offer))
-        (- now (get updated-at offer))
-        span
+      (wanted (if (is-eq mode MODE-ABOVE)
+        (+ reference spread)
+        (if (> spread reference)
+          u0
+          (- reference spread)
+        )
+      ))
+      (most (if (> wanted ceiling)
+        ceiling
+        wanted
       ))
     )
-    (if (>= to from)
-      (+ from (/ (* (- to from) elapsed) span))
-      (- from (/ (* (- from to) elapsed) span))
+    ;; The seller's word stands even where the ceiling has come down since.
+    (if (> least most)
+      least
+      most
     )
   )
 )

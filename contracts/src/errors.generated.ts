@@ -292,7 +292,7 @@ export const errors = [
   "code": 3103,
   "contract": "marketplace",
   "name": "ERR-MODE",
-  "message": "A price mode is 0 (fixed) or 1 (linear)."
+  "message": "A price mode is 0 (fixed), 1 (linear), 2 (above the reference price) or 3 (below it)."
  },
  {
   "code": 3104,

@@ -122,7 +122,7 @@ describe('create-offer', () => {
     expect(code({ price: 140_000n })).toMatchObject({ price: 140_000n });
     expect(code({ price: 515_000n })).toMatchObject({ price: 515_000n });
     expect(code({ price: 515_001n })).toBe(3102n);
-    expect(code({ mode: 2n })).toBe(3103n);
+    expect(code({ mode: 4n })).toBe(3103n);
     expect(code({ mode: 1n, 'end-price': 0n })).toBe(3101n);
     expect(code({ mode: 1n, 'end-price': 515_001n })).toBe(3102n);
     expect(code({ 'min-wh': 0n })).toBe(3104n);
