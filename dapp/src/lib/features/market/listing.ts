@@ -28,12 +28,26 @@ export type Listing = {
 export type SignedOffer = { order: Message.Order; signature: Uint8Array; digest: string };
 export type Seller = { score: bigint; cell: bigint | null; source: string | null };
 
-/** The price of a linear offer at a moment, as the marketplace computes it: evenly from `price` at its last change to `endPrice` at its expiry. */
+/** The marketplace's price modes: one price, a price that runs, and two that keep a distance from the reference price. */
+const MODES = { linear: '1', above: '2', below: '3' } as const;
+
+type Priced = Pick<OfferRow, 'mode' | 'price' | 'endPrice' | 'updatedAt' | 'expiry'>;
+
+/**
+ * The price of an offer at a moment, as the marketplace computes it to the µSTX. A linear one runs evenly from `price` at its last change to
+ * `endPrice` at its expiry. One that follows the reference price keeps `price` away from it, at most the ceiling, and never goes under `endPrice`.
+ */
 export const priceAt = (
-  { mode, price, endPrice, updatedAt, expiry }: Pick<OfferRow, 'mode' | 'price' | 'endPrice' | 'updatedAt' | 'expiry'>,
+  { mode, price, endPrice, updatedAt, expiry }: Priced,
+  { reference, ceiling }: Pick<Rules, 'reference' | 'ceiling'>,
   now: number,
 ): bigint => {
-  if (!isLinear(mode) || now <= updatedAt) return price;
+  if (mode === MODES.above || mode === MODES.below) {
+    const wanted = mode === MODES.above ? reference + price : reference - price;
+    const most = wanted > ceiling ? ceiling : wanted;
+    return endPrice > most ? endPrice : most;
+  }
+  if (mode !== MODES.linear || now <= updatedAt) return price;
   if (now >= expiry) return endPrice;
   const elapsed = BigInt(now - updatedAt);
   const life = BigInt(expiry - updatedAt);
@@ -42,10 +56,8 @@ export const priceAt = (
     : price + ((endPrice - price) * elapsed) / life;
 };
 
-const isLinear = (mode: string): boolean => mode === '1' || mode === 'linear';
-
 export const fromChain = (row: OfferRow, rules: Rules, now: number, buyerCell: bigint | null): Listing => {
-  const price = priceAt(row, now);
+  const price = priceAt(row, rules, now);
   return {
     key: `offer-${row.id}`,
     origin: 'listed',
@@ -59,7 +71,7 @@ export const fromChain = (row: OfferRow, rules: Rules, now: number, buyerCell: b
     leftWh: row.remainingWh,
     minWh: row.minWh,
     price,
-    falls: isLinear(row.mode) && row.endPrice < row.price,
+    falls: row.mode === MODES.linear && row.endPrice < row.price,
     expiry: row.expiry,
     allIn: allIn(price, rules, distance(row.seller.cell, buyerCell)),
   };

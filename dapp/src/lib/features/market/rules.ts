@@ -6,6 +6,8 @@ export type Rules = {
   gridBps: Record<Cell.Tier, bigint>;
   floor: bigint;
   ceiling: bigint;
+  /** What offers above or below the reference price go by. */
+  reference: bigint;
   tariff: bigint;
   feedIn: bigint;
   minWh: bigint;
@@ -32,6 +34,7 @@ export const rulesOf = (rows: readonly { id: string; value: bigint }[]): Rules |
     gridBps: { cell: of('grid-bps-cell'), district: of('grid-bps-district'), far: of('grid-bps-far') },
     floor: of('price-floor'),
     ceiling: of('price-ceiling'),
+    reference: of('reference-price'),
     tariff: of('retail-tariff'),
     feedIn: of('feed-in-tariff'),
     minWh: of('min-wh'),
@@ -55,6 +58,7 @@ const KEYS = [
   'grid-bps-far',
   'price-floor',
   'price-ceiling',
+  'reference-price',
   'retail-tariff',
   'feed-in-tariff',
   'min-wh',
