@@ -1,24 +1,45 @@
-// A fingerprint of the views after each block. Whoever has the same chain and the same schema has the same digest.
+// A fingerprint of the views after each block. Whoever has the same chain and the same schema has the same digest. `reference.ts` computes it again,
+// slowly and otherwise.
 import { createHash } from 'node:crypto';
-import { schemaHash } from './schema.ts';
-import type { Change } from './store.ts';
+import { type AnyRow, type EntityName, entityNames, fieldsOf, schemaHash } from './schema.ts';
 
 export const GENESIS_DIGEST = '0'.repeat(64);
 
-/** Sorted keys, numbers as decimal texts: one form for one row. */
-function canonical({ entity, row }: Change): string {
-  const fields = Object.keys(row)
-    .sort()
-    .map((name) => [name, typeof row[name] === 'bigint' ? String(row[name]) : row[name]]);
-  return JSON.stringify([entity, fields]);
+const names = new Map(
+  entityNames.map((entity) => [
+    entity,
+    fieldsOf(entity)
+      .map(([name]) => name)
+      .sort(),
+  ]),
+);
+/** In the order in which their changes are counted. */
+const ordered = [...entityNames].sort();
+
+/** `["Entity",[["field",value],…]]` with fields in order and numbers as decimal texts: one form for one row. */
+function canonical(entity: EntityName, row: AnyRow): string {
+  let out = `["${entity}",[`;
+  let comma = '';
+  for (const name of names.get(entity)!) {
+    const value = row[name]!;
+    out += `${comma}["${name}",${typeof value === 'bigint' ? `"${value}"` : JSON.stringify(value)}]`;
+    comma = ',';
+  }
+  return `${out}]]`;
 }
 
-/** D = sha256(D of the parent ‖ block hash ‖ changed rows in order ‖ schema hash). */
-export function digestOf(parent: string, blockHash: string, changes: Change[]): string {
+/** D = sha256(D of the parent ‖ block hash ‖ changed rows by entity and id, a line each ‖ schema hash), hashes as texts in hex. */
+export function digestOf(
+  parent: string,
+  blockHash: string,
+  changes: ReadonlyMap<EntityName, readonly AnyRow[]>,
+): string {
   const hash = createHash('sha256').update(parent).update(blockHash);
-  const rows = changes
-    .map((change) => ({ key: `${change.entity}\0${change.row.id}`, text: canonical(change) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-  for (const { text } of rows) hash.update(text).update('\n');
+  for (const entity of ordered) {
+    const rows = changes.get(entity);
+    if (!rows) continue;
+    const sorted = rows.length < 2 ? rows : [...rows].sort((a, b) => (a.id! < b.id! ? -1 : 1));
+    for (const row of sorted) hash.update(`${canonical(entity, row)}\n`);
+  }
   return hash.update(schemaHash).digest('hex');
 }

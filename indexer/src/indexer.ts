@@ -1,16 +1,24 @@
-// The view of one deployment: takes blocks in the order of their parent hashes, takes them back when the chain does, and never skips one.
-import type { Block, Delivery, Head, Source } from '@wattconnect/chainhooks';
-import { Contracts, decodeEvent } from '@wattconnect/contracts';
+// The views of one deployment: takes blocks in the order of their parent hashes, takes them back when the chain does, and never skips one.
+import { type Block, type Delivery, type Head, type Source, SourceUnreachable, walk } from '@wattconnect/chainhooks';
+import { Contracts } from '@wattconnect/contracts';
+import { decode } from './decode.ts';
 import { digestOf, GENESIS_DIGEST } from './digest.ts';
 import { handle } from './handlers/index.ts';
-import { State } from './state.ts';
-import type { BlockRow, Store } from './store.ts';
+import { RowCache, State } from './state.ts';
+import { type BlockRow, Missing, type Store, StoreError } from './store/types.ts';
+import { decide } from './tracker.ts';
 
-/** Blocks that come in one database transaction when catching up. */
-const BATCH = 100;
-/** A fork older than this many burn blocks cannot be: something is wrong with the source. */
+/** What comes in one database transaction when catching up. */
+const BATCH_BLOCKS = 100;
+const BATCH_TXS = 2000;
+/** Blocks that are asked for ahead. */
+const AHEAD = 16;
+/** A fork that goes back further than this many burn blocks cannot be: something is wrong with the source. */
 const FINAL_BURN_BLOCKS = 144;
-const FINAL_SECONDS = FINAL_BURN_BLOCKS * 600;
+/** Times that a source may change its mind while it is followed. */
+const ATTEMPTS = 10;
+/** Rows kept in memory, about 1 KB each. */
+const CACHED_ROWS = 20_000;
 
 /** The source contradicts what is final here. */
 export class FinalityError extends Error {
@@ -20,30 +28,61 @@ export class FinalityError extends Error {
   }
 }
 
+/** An event that these bindings cannot read. */
+export class UnknownEvent extends Error {
+  constructor(contract: string, height: number) {
+    super(
+      `${contract} printed what these bindings do not know, in block ${height}: this indexer is older than the contracts.`,
+    );
+    this.name = 'UnknownEvent';
+  }
+}
+
 export type Outcome =
   | { kind: 'duplicate' }
   | { kind: 'applied'; blocks: number; rolledBack: number }
   | { kind: 'gap'; need: string };
 
+export type IndexerOptions = {
+  /** Height of the first block of the views: that of the deployment, or anything before. Default 1. */
+  first?: number;
+  /** Depth in burn blocks beyond which a fork is refused. */
+  finality?: number;
+};
+
+export type Counters = { blocks: number; events: number; reorgs: number; deepest: number; gaps: number };
+
 export class Indexer {
   readonly store: Store;
   readonly deployer: string;
+  readonly first: number;
+  readonly counters: Counters = { blocks: 0, events: 0, reorgs: 0, deepest: 0, gaps: 0 };
+  readonly #finality: number;
   readonly #names = new Map<string, string>();
   readonly #listeners = new Set<(tip: BlockRow) => void>();
+  readonly #cache = new RowCache(CACHED_ROWS);
   /** Waits in line: deliveries and catching up never mix. */
   #busy: Promise<unknown> = Promise.resolve();
   lastError: string | undefined;
 
-  constructor(store: Store, deployer: string) {
+  /** @throws {StoreError} when the database holds the views of another deployment */
+  constructor(store: Store, deployer: string, { first = 1, finality = FINAL_BURN_BLOCKS }: IndexerOptions = {}) {
     this.store = store;
     this.deployer = deployer;
+    this.first = first;
+    this.#finality = finality;
     for (const name of Contracts) this.#names.set(`${deployer}.${name}`, name);
-    const known = store.meta('deployer');
-    if (known === undefined) store.setMeta('deployer', deployer);
-    else if (known !== deployer)
-      throw new Error(
-        `This database holds the views of ${known}, not of ${deployer}. Give each deployment its own file.`,
-      );
+    for (const [key, value] of [
+      ['deployer', deployer],
+      ['first', String(first)],
+    ] as const) {
+      const known = store.meta(key);
+      if (known === undefined) store.setMeta(key, value);
+      else if (known !== value)
+        throw new StoreError(
+          `This database holds the views of ${key === 'first' ? `a chain from block ${known} on` : known}, not of ${value}. Give each deployment its own file.`,
+        );
+    }
   }
 
   onTip(listener: (tip: BlockRow) => void): () => void {
@@ -57,144 +96,187 @@ export class Indexer {
     return turn;
   }
 
-  /** Blocks that were pushed. What does not fit on what is here is a gap, to be closed by {@link sync}. */
-  deliver({ apply }: Delivery): Promise<Outcome> {
-    return this.#inLine(async () => this.accept(apply));
-  }
-
-  /** Blocks in the order of their parents, each on the one before; the first must stand on a block that is known. */
-  accept(blocks: Block[]): Outcome {
-    const fresh = blocks.filter((block) => !this.store.blockByHash(block.hash));
-    const first = fresh[0];
-    if (!first) return { kind: 'duplicate' };
-    const tip = this.store.tip();
-    const parent = this.store.blockByHash(first.parentHash);
-    if (tip && !parent) return { kind: 'gap', need: first.parentHash };
-    for (let i = 1; i < fresh.length; i++)
-      if (fresh[i]!.parentHash !== fresh[i - 1]!.hash) return { kind: 'gap', need: fresh[i]!.parentHash };
-    const rolledBack = tip && parent ? tip.height - parent.height : 0;
-    if (tip && parent && tip.time - parent.time > FINAL_SECONDS)
-      throw new FinalityError(
-        `A fork from block ${parent.height} would take back ${rolledBack} blocks, more than can happen. Check the node, then run "rebuild".`,
-      );
-    this.store.transaction(() => {
-      if (rolledBack > 0) this.store.rollback(parent!.height);
-      for (const block of fresh) this.#write(block);
+  /**
+   * Blocks that were pushed. They are taken when they stand on our tip, or when the fork that they tell of takes our tip back. All else is no more
+   * than news: late and repeated deliveries speak of forks that are long over. {@link sync} finds out.
+   */
+  deliver({ apply, rollback }: Delivery): Promise<Outcome> {
+    return this.#inLine(async () => {
+      const tip = this.store.tip();
+      const known = this.#known();
+      const decision = decide(apply, known);
+      const told = tip !== undefined && rollback.some(({ hash }) => hash === tip.hash);
+      if (decision.kind === 'reorg' && !told) return { kind: 'gap', need: decision.keep.hash };
+      return this.#take(apply);
     });
-    this.#tell();
-    return { kind: 'applied', blocks: fresh.length, rolledBack };
   }
 
-  #write(block: Block): void {
-    const parent = this.store.tip();
-    const state = new State(this.store);
-    for (const tx of block.txs) {
-      if (!tx.ok) continue;
-      for (const event of tx.events) {
-        if (event.type !== 'print') continue;
-        const contract = this.#names.get(event.contract);
-        if (contract === undefined) continue;
-        const decoded = decodeEvent(contract, event.hex);
-        if (!decoded)
-          throw new Error(
-            `${contract} printed what these bindings do not know, in block ${block.height}: this indexer is older than the contracts.`,
-          );
-        handle(decoded, state, { height: block.height, time: block.time, tx: tx.id, rank: event.rank });
-      }
+  /** Blocks of the chain as it is now, on any block that is known here. */
+  accept(blocks: readonly Block[]): Promise<Outcome> {
+    return this.#inLine(() => this.#take(blocks));
+  }
+
+  #known() {
+    return { tip: this.store.tip(), find: (hash: string) => this.store.blockByHash(hash), first: this.first };
+  }
+
+  async #take(blocks: readonly Block[]): Promise<Outcome> {
+    const decision = decide(blocks, this.#known());
+    if (decision.kind === 'duplicate') return decision;
+    if (decision.kind === 'gap') {
+      this.counters.gaps += 1;
+      return decision;
     }
-    const changes = state.changes();
-    const digest = digestOf(parent?.digest ?? GENESIS_DIGEST, block.hash, changes);
-    this.store.write(
-      { height: block.height, hash: block.hash, parentHash: block.parentHash, time: block.time, digest },
-      changes,
-    );
+    const { apply } = decision;
+    const keep = decision.kind === 'reorg' ? decision.keep : undefined;
+    const depth = decision.kind === 'reorg' ? decision.depth : 0;
+    if (keep) this.#checkFinality(keep, depth);
+    try {
+      await this.#write(apply, keep);
+    } catch (error) {
+      this.#cache.clear();
+      throw error;
+    }
+    this.counters.blocks += apply.length;
+    if (keep) {
+      this.counters.reorgs += 1;
+      this.counters.deepest = Math.max(this.counters.deepest, depth);
+    }
+    const tip = this.store.tip()!;
+    for (const listener of this.#listeners) listener(tip);
+    return { kind: 'applied', blocks: apply.length, rolledBack: depth };
   }
 
-  #tell(): void {
-    const tip = this.store.tip();
-    if (tip) for (const listener of this.#listeners) listener(tip);
+  #checkFinality(keep: BlockRow, depth: number): void {
+    const burnDepth = this.store.tip()!.burnHeight - keep.burnHeight;
+    if (burnDepth > this.#finality)
+      throw new FinalityError(
+        `The node tells of a fork from block ${keep.height}, ${depth} blocks and ${burnDepth} burn blocks back, where everything is final. Check that the node is on the right chain. If it is, run "rebuild".`,
+      );
   }
 
-  /** Catches up with a source: back to the last block that both have, then forward block by block. */
+  /** Everything in memory first, then one transaction. */
+  async #write(blocks: readonly Block[], keep: BlockRow | undefined): Promise<void> {
+    if (keep) this.#cache.clear();
+    const state = new State(this.store.reader(keep?.height), this.#cache);
+    const rows: BlockRow[] = [];
+    let digest = (keep ?? this.store.tip())?.digest ?? GENESIS_DIGEST;
+    let events = 0;
+    for (const { height, hash, parentHash, time, burn, txs } of blocks) {
+      for (const { id, ok, events: printed } of txs) {
+        if (!ok) continue;
+        for (const event of printed) {
+          if (event.type !== 'print') continue;
+          const contract = this.#names.get(event.contract);
+          if (contract === undefined) continue;
+          const decoded = decode(contract, event.hex);
+          if (!decoded) throw new UnknownEvent(contract, height);
+          const handling = () => handle(decoded, state, { height, time, tx: id, rank: event.rank });
+          try {
+            handling();
+            state.keep();
+          } catch (error) {
+            await again(error, state, handling);
+          }
+          events += 1;
+        }
+      }
+      digest = digestOf(digest, hash, state.endBlock(height));
+      rows.push({ height, hash, parentHash, time, burnHeight: burn.height, digest });
+    }
+    await this.store.commit({ ...(keep && { keep: keep.height }), blocks: rows, versions: state.versions() });
+    state.committed();
+    this.counters.events += events;
+  }
+
+  /** Catches up with a source: back to the last block that both have, then forward block by block. Resolves with the source's tip. */
   sync(
     source: Source,
     { signal, onProgress }: { signal?: AbortSignal; onProgress?: (at: Head, tip: Head) => void } = {},
   ): Promise<Head> {
     return this.#inLine(async () => {
-      for (;;) {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const target = await source.tip();
-        const ours = this.store.tip();
-        if (ours?.hash === target.hash || signal?.aborted) return target;
-        const start = await this.#common(source, target);
-        if (await this.#forward(source, start, target, signal, onProgress)) return target;
+        if (signal?.aborted || this.store.tip()?.hash === target.hash) return target;
+        const fork = await this.#common(source, target);
+        // The source is behind, on our own chain: it will come.
+        if (fork?.hash === target.hash) return target;
+        if (await this.#forward(source, fork, target, signal, onProgress)) return target;
         // The source changed its mind on the way: look again.
       }
+      throw new SourceUnreachable(`${source.name} changes its mind faster than it can be followed.`);
     });
   }
 
-  /** The newest of our blocks that the source has too. */
+  /** The newest of our blocks that the source has too; undefined when there is none here yet. */
   async #common(source: Source, target: Head): Promise<BlockRow | undefined> {
-    let row = this.store.tip();
-    if (row && row.height > target.height) row = this.store.blockAt(target.height);
-    let step = 1;
-    while (row) {
-      if ((await source.hashAt(row.height)) === row.hash) return this.#newest(source, row, step);
-      const below = this.store.blockAt(row.height - step);
-      if (!below) {
-        const oldest = this.store.blockAt(row.height - 1);
-        if (!oldest) break;
-        row = oldest;
-        step = 1;
-        continue;
-      }
-      row = below;
-      step *= 2;
+    const tip = this.store.tip();
+    if (!tip) return undefined;
+    const ours = (height: number) => this.store.blockAt(height)!;
+    const shared = async (height: number) => (await source.hashAt(height)) === ours(height).hash;
+    let high = Math.min(tip.height, target.height);
+    if (high < this.first) return undefined;
+    if (await shared(high)) return ours(high);
+    // What both have ends somewhere below: go down in growing steps, then halve.
+    let low = high;
+    for (let step = 1; ; step *= 2) {
+      high = low;
+      low = Math.max(this.first, low - step);
+      if (await shared(low)) break;
+      if (low === this.first)
+        throw new FinalityError('The node is on another chain than these views. Check its address, or run "rebuild".');
     }
-    if (this.store.tip())
-      throw new FinalityError('The node is on another chain than these views. Check its address, or run "rebuild".');
-    return undefined;
-  }
-
-  /** The search went down in growing steps: go up again one by one as long as both agree. */
-  async #newest(source: Source, row: BlockRow, step: number): Promise<BlockRow> {
-    let best = row;
-    for (let height = row.height + 1; height <= row.height + step; height++) {
-      const next = this.store.blockAt(height);
-      if (!next || (await source.hashAt(height)) !== next.hash) break;
-      best = next;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (await shared(middle)) low = middle;
+      else high = middle;
     }
-    return best;
+    return ours(low);
   }
 
   async #forward(
     source: Source,
-    start: BlockRow | undefined,
+    fork: BlockRow | undefined,
     target: Head,
     signal: AbortSignal | undefined,
     onProgress: ((at: Head, tip: Head) => void) | undefined,
   ): Promise<boolean> {
-    let at: { height: number; hash: string | undefined } = {
-      height: start?.height ?? source.first - 1,
-      hash: start?.hash,
-    };
-    while (at.height < target.height && !signal?.aborted) {
-      const heights = Array.from({ length: Math.min(BATCH, target.height - at.height) }, (_, i) => at.height + 1 + i);
-      const blocks = await Promise.all(
-        heights.map(async (height) => {
-          const hash = await source.hashAt(height);
-          return hash === undefined ? undefined : source.block(hash);
-        }),
-      );
-      let expected = at.hash;
-      for (const block of blocks) {
-        if (!block || (expected !== undefined && block.parentHash !== expected)) return false;
-        expected = block.hash;
-      }
-      const outcome = this.accept(blocks as Block[]);
+    let batch: Block[] = [];
+    let txs = 0;
+    const flush = async (): Promise<boolean> => {
+      if (batch.length === 0) return true;
+      const outcome = await this.#take(batch);
+      const { height, hash } = batch.at(-1)!;
+      batch = [];
+      txs = 0;
       if (outcome.kind === 'gap') return false;
-      at = { height: heights.at(-1)!, hash: expected };
-      onProgress?.({ height: at.height, hash: expected! }, target);
+      onProgress?.({ height, hash }, target);
+      return true;
+    };
+    const start = fork && { height: fork.height, hash: fork.hash };
+    for await (const block of walk({ ...source, first: this.first }, start, { ahead: AHEAD, last: target.height })) {
+      if (signal?.aborted) return true;
+      batch.push(block);
+      txs += block.txs.length;
+      if ((batch.length >= BATCH_BLOCKS || txs >= BATCH_TXS) && !(await flush())) return false;
     }
-    return true;
+    const whole = (batch.at(-1) ?? this.store.tip())?.height === target.height;
+    return (await flush()) && whole;
+  }
+}
+
+/** Handles an event once more from its beginning, whenever a row had to be fetched first. */
+async function again(first: unknown, state: State, handling: () => void): Promise<void> {
+  for (let error = first; ; ) {
+    state.undo();
+    if (!(error instanceof Missing)) throw error;
+    await error.load();
+    try {
+      handling();
+      state.keep();
+      return;
+    } catch (next) {
+      error = next;
+    }
   }
 }

@@ -1,101 +1,196 @@
 // An indexer that follows a node: catches up by asking, then listens, and asks again whenever something does not fit.
 import { randomBytes } from 'node:crypto';
-import { type Network, nodeSource, readPredicate, startChainhookObserver } from '@wattconnect/chainhooks';
-import { FinalityError, Indexer } from './indexer.ts';
+import {
+  apiSource,
+  type Network,
+  nodeSource,
+  readPredicate,
+  type Source,
+  startChainhookObserver,
+} from '@wattconnect/chainhooks';
+import { FinalityError, Indexer, type IndexerOptions } from './indexer.ts';
 import { serve } from './server.ts';
-import { Store } from './store.ts';
+import { signerOf } from './signer.ts';
+import { SqliteStore } from './store/sqlite.ts';
 
-export type RunOptions = {
+/** How blocks are pulled: replayed by the node, or read from the API beside it. */
+export type Pull = 'node' | 'api';
+
+export type SourceChoice = {
   node: string;
-  deployer: string;
-  /** File of the database. Default: in memory. */
-  db?: string;
-  port?: number;
-  host?: string;
-  /** Port for the Chainhook node's deliveries; without one the node is only asked. */
-  chainhookPort?: number;
-  network?: Network;
-  onLog?: (line: string) => void;
+  /** Default: the node's replay. */
+  pull?: Pull;
+  /** The node's `auth_token`, for its replay. */
+  password?: string;
 };
 
+export type RunOptions = SourceChoice &
+  IndexerOptions & {
+    deployer: string;
+    /** File of the database. Default: in memory. */
+    db?: string;
+    /** Drop the views that are there. */
+    anew?: boolean;
+    port?: number;
+    host?: string;
+    /** Port for the Chainhook node's deliveries; without one the node is only asked. */
+    chainhookPort?: number;
+    /** Where the Chainhook node is, when not at `node`. */
+    chainhookNode?: string;
+    /** Address under which the Chainhook node reaches this side. */
+    chainhookUrl?: string;
+    network?: Network;
+    onLog?: (line: string) => void;
+  };
+
 const POLL_MS = 1000;
+/** With somebody who pushes, asking is only for what was lost. */
+const POLL_BEHIND_PUSH_MS = 5000;
 const RETRY_MS = 500;
+const RETRY_MOST_MS = 10_000;
+
+export function sourceOf({ node, pull = 'node', password }: SourceChoice, signal?: AbortSignal): Source {
+  const options = signal ? { signal } : {};
+  return pull === 'api'
+    ? apiSource(node, options)
+    : nodeSource(node, { ...options, ...(password !== undefined && { password }) });
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Wakes whoever sleeps, and whoever is about to. */
+class Bell {
+  #rung = false;
+  #wake = () => {};
+  ring(): void {
+    this.#rung = true;
+    this.#wake();
+  }
+  async wait(ms: number): Promise<void> {
+    if (!this.#rung)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.#rung = false;
+  }
+}
 
 export async function run(options: RunOptions) {
-  const { node, deployer, onLog = () => {} } = options;
+  const { node, deployer, first, finality, network = 'devnet', onLog = () => {} } = options;
   const stop = new AbortController();
-  const store = new Store(options.db);
-  const indexer = new Indexer(store, deployer);
-  const source = nodeSource(node, { signal: stop.signal });
-  let sourceHeight: number | undefined;
+  const bell = new Bell();
+  const store = new SqliteStore(options.db, { anew: options.anew ?? false });
+  let indexer: Indexer;
   let server: Awaited<ReturnType<typeof serve>>;
+  const source = sourceOf(options, stop.signal);
+  let sourceTip: { height: number; hash: string } | undefined;
+  let deliveries = 0;
+  let push: string | null = null;
   try {
+    indexer = new Indexer(store, deployer, {
+      ...(first !== undefined && { first }),
+      ...(finality !== undefined && { finality }),
+    });
     server = await serve(indexer, {
       port: options.port ?? 3800,
+      signer: signerOf(
+        deployer,
+        options.db === undefined || options.db === ':memory:' ? undefined : `${options.db}.key`,
+      ),
       ...(options.host !== undefined && { host: options.host }),
-      sourceTip: () => sourceHeight,
+      following: () => ({
+        source: source.name,
+        sourceHeight: sourceTip?.height ?? null,
+        sourceHash: sourceTip?.hash ?? null,
+        deliveries,
+        push,
+        network,
+      }),
     });
   } catch (error) {
     store.close();
     throw error;
   }
 
-  let wake = () => {};
-  let fatal: FinalityError | undefined;
+  let fatal: Error | undefined;
   const following = (async () => {
+    let pause = RETRY_MS;
     while (!stop.signal.aborted && !fatal) {
       try {
-        const tip = await indexer.sync(source, {
+        sourceTip = await indexer.sync(source, {
           signal: stop.signal,
-          onProgress: (at, target) => onLog(`block ${at.height} of ${target.height}`),
+          onProgress: (at, target) => {
+            sourceTip = target;
+            if (target.height - at.height > 1) onLog(`block ${at.height} of ${target.height}`);
+          },
         });
-        sourceHeight = tip.height;
         if (indexer.lastError) onLog('in step again');
         indexer.lastError = undefined;
+        pause = RETRY_MS;
       } catch (error) {
         if (stop.signal.aborted) break;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = messageOf(error);
         if (indexer.lastError !== message) onLog(message);
         indexer.lastError = message;
         if (error instanceof FinalityError) fatal = error;
+        pause = Math.min(pause * 2, RETRY_MOST_MS);
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, indexer.lastError ? RETRY_MS : POLL_MS);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (stop.signal.aborted) wake();
-      });
+      if (!fatal) await bell.wait(indexer.lastError ? pause : push ? POLL_BEHIND_PUSH_MS : POLL_MS);
     }
   })();
 
-  let observer: { close: () => Promise<void> } | undefined;
-  if (options.chainhookPort !== undefined) {
-    observer = await startChainhookObserver({
-      node,
-      port: options.chainhookPort,
-      token: randomBytes(24).toString('hex'),
-      predicate: readPredicate(options.network ?? 'devnet'),
-      onBlocks: async (delivery) => {
-        const outcome = await indexer.deliver(delivery);
-        if (outcome.kind === 'applied') sourceHeight = store.tip()?.height;
-        // A push only says that there is news: what does not fit is fetched.
-        if (outcome.kind === 'gap') wake();
-      },
-    });
-  }
+  // Registering waits for the Chainhook node; the views are served and followed by asking meanwhile.
+  let observer: Awaited<ReturnType<typeof startChainhookObserver>> | undefined;
+  const listening =
+    options.chainhookPort === undefined
+      ? Promise.resolve()
+      : startChainhookObserver({
+          node: options.chainhookNode ?? node,
+          port: options.chainhookPort,
+          ...(options.host !== undefined && { host: options.host }),
+          ...(options.chainhookUrl !== undefined && { externalUrl: options.chainhookUrl }),
+          ...(options.db !== undefined && { state: `${options.db}.chainhook` }),
+          token: randomBytes(24).toString('hex'),
+          predicate: readPredicate(network),
+          signal: stop.signal,
+          onBlocks: async (delivery) => {
+            deliveries += 1;
+            const outcome = await indexer.deliver(delivery);
+            const tip = store.tip();
+            if (outcome.kind === 'applied' && tip && tip.height >= (sourceTip?.height ?? 0))
+              sourceTip = { height: tip.height, hash: tip.hash };
+            // A push only says that there is news: what does not fit is fetched.
+            if (outcome.kind === 'gap') bell.ring();
+          },
+        }).then(
+          (started) => {
+            observer = started;
+            push = `Chainhook at ${options.chainhookNode ?? node}`;
+            // What came between the last look and the registration.
+            bell.ring();
+          },
+          (error: unknown) => {
+            if (stop.signal.aborted) return;
+            onLog(`Chainhook is not heard: ${messageOf(error)} The node is asked instead.`);
+          },
+        );
 
   return {
     indexer,
     store,
     url: server.url,
+    status: server.status,
+    /** Ends when following ends: at the close, or at what nobody can follow. */
     following,
     failure: () => fatal,
     close: async () => {
       stop.abort();
-      wake();
-      await following;
+      bell.ring();
+      await Promise.all([following, listening]);
       await observer?.close().catch(() => undefined);
       await server.close();
       store.close();
@@ -103,16 +198,19 @@ export async function run(options: RunOptions) {
   };
 }
 
+export type Replayed = { height: number; hash: string; digest: string };
+
 /** Replays the whole chain of a node into a store of its own and gives the digest of its tip. */
 export async function replay(
-  node: string,
+  node: string | SourceChoice,
   deployer: string,
   onLog: (line: string) => void = () => {},
-): Promise<{ height: number; hash: string; digest: string }> {
-  const store = new Store();
+  options: IndexerOptions = {},
+): Promise<Replayed> {
+  const store = new SqliteStore();
   try {
-    const indexer = new Indexer(store, deployer);
-    await indexer.sync(nodeSource(node), {
+    const indexer = new Indexer(store, deployer, options);
+    await indexer.sync(sourceOf(typeof node === 'string' ? { node } : node), {
       onProgress: (at, target) => onLog(`block ${at.height} of ${target.height}`),
     });
     const tip = store.tip();

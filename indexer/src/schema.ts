@@ -9,8 +9,12 @@ export type Field =
 export type Entity = {
   about: string;
   fields: Record<string, Field>;
-  /** Lists that follow from a reference on the other side. */
-  derived?: Record<string, { entity: string; field: string }>;
+  /** Written once, never changed: has no versions but the one. */
+  immutable?: true;
+  /** Fields by which handlers look for live rows together. */
+  indexes?: readonly (readonly string[])[];
+  /** Lists that follow from a reference on the other side, or from any of several. */
+  derived?: Record<string, { entity: string; field: string | readonly string[] }>;
 };
 
 const id = { type: 'ID' } as const;
@@ -39,6 +43,7 @@ const ENERGY_AND_MONEY = {
   refundedMicro: micro,
 };
 
+/** What a deployment computes is computed alike by everybody who has the same definitions. */
 export const entities = {
   Household: {
     about: 'A registered household',
@@ -51,6 +56,7 @@ export const entities = {
       verified: flag,
       certified: flag,
       active: flag,
+      privacy: { type: 'BigInt', about: 'Bits of what it wants to keep to itself' },
       source: maybe(text),
       capacityKwh: { type: 'BigInt', about: 'Certified kWh a month' },
       peakW: { type: 'BigInt', about: 'Certified peak power in W' },
@@ -69,8 +75,15 @@ export const entities = {
     },
     derived: {
       offers: { entity: 'Offer', field: 'seller' },
+      requests: { entity: 'Request', field: 'buyer' },
       sales: { entity: 'Trade', field: 'seller' },
       purchases: { entity: 'Trade', field: 'buyer' },
+      trades: { entity: 'Trade', field: ['seller', 'buyer'] },
+      reports: { entity: 'ProductionReport', field: 'seller' },
+      certifications: { entity: 'CertificationEntry', field: 'household' },
+      scores: { entity: 'ScoreChange', field: 'household' },
+      payouts: { entity: 'Payout', field: 'household' },
+      days: { entity: 'HouseholdDay', field: 'household' },
     },
   },
   Meter: {
@@ -84,8 +97,28 @@ export const entities = {
       quality: { type: 'Int', about: '1 low, 2 medium, 3 high; 0 unverified' },
     },
   },
+  Application: {
+    about: 'The last application of a household for certification: the certifiers’ queue',
+    fields: {
+      id,
+      household: ref('Household'),
+      capacityKwh: big,
+      peakW: big,
+      source: text,
+      fee: micro,
+      status: { type: 'String', about: 'pending, certified, rejected' },
+      seq: { type: 'Int' },
+      at,
+      tx,
+    },
+  },
+  Certifier: {
+    about: 'Who may read meters and certify',
+    fields: { id, level: { type: 'Int', about: '0 none, 1 meter reader, 2 certifier, 3 auditor' } },
+  },
   CertificationEntry: {
     about: 'One line of a certification’s history',
+    immutable: true,
     fields: {
       id,
       household: ref('Household'),
@@ -120,7 +153,32 @@ export const entities = {
       updatedAt: { ...at, about: 'When its terms last changed; a linear price runs from here' },
       createdTx: tx,
     },
+    indexes: [
+      ['status', 'price'],
+      ['status', 'slot'],
+    ],
     derived: { trades: { entity: 'Trade', field: 'offer' } },
+  },
+  Request: {
+    about: 'A household asks for energy, paid from its vault',
+    fields: {
+      id,
+      buyer: ref('Household'),
+      wh,
+      minWh: wh,
+      maxPrice: { type: 'BigInt', about: 'microSTX a kWh' },
+      urgency: { type: 'String', about: 'immediate, urgent, normal, scheduled' },
+      slotFrom: slot,
+      slotTo: slot,
+      expiry: at,
+      cell: big,
+      remainingWh: wh,
+      status: { type: 'String', about: 'open, filled, cancelled' },
+      createdAt: at,
+      createdTx: tx,
+    },
+    indexes: [['status', 'slotFrom']],
+    derived: { trades: { entity: 'Trade', field: 'request' } },
   },
   SignedFill: {
     about: 'How much of a signed order is taken',
@@ -133,8 +191,10 @@ export const entities = {
       seller: ref('Household'),
       buyer: ref('Household'),
       offer: maybe(ref('Offer')),
-      signedNonce: maybe(big),
-      origin: text,
+      request: maybe(ref('Request')),
+      signedNonce: maybe({ type: 'BigInt', about: 'Nonce of the seller’s signed order' }),
+      bidNonce: maybe({ type: 'BigInt', about: 'Nonce of the buyer’s signed order' }),
+      origin: { type: 'String', about: 'listed, signed, matched, requested, paired, bid' },
       wh,
       cost: micro,
       locked: micro,
@@ -152,11 +212,34 @@ export const entities = {
       openedTx: tx,
       reportedTx: maybe(tx),
       finalTx: maybe(tx),
+      confirmedTx: maybe(tx),
       settledTx: maybe(tx),
       settledAt: maybe(at),
       cancelledTx: maybe(tx),
     },
+    indexes: [
+      ['seller', 'slot'],
+      ['status', 'slot'],
+    ],
     derived: { disputes: { entity: 'Dispute', field: 'trade' } },
+  },
+  Delivery: {
+    about: 'What a seller has promised for an hour, and what became of it',
+    fields: {
+      id,
+      seller: ref('Household'),
+      slot,
+      promisedWh: wh,
+      trades: { type: 'Int', about: 'Not counting cancelled ones' },
+      settled: { type: 'Int' },
+      exportWh: maybe(wh),
+      custodyWh: maybe(wh),
+      deliveredWh: wh,
+      surplusWh: maybe(wh),
+      curtailed: flag,
+      status: { type: 'String', about: 'open, reported, final, void' },
+    },
+    indexes: [['slot'], ['seller', 'slot']],
   },
   ProductionReport: {
     about: 'What a household’s meter exported in an hour',
@@ -178,14 +261,17 @@ export const entities = {
   },
   Mint: {
     about: 'Tokens made from a final report',
+    immutable: true,
     fields: { id, producer: ref('Household'), slot, custodyWh: wh, surplusWh: wh, at, tx },
   },
   Certificate: {
     about: 'Energy used for good',
+    immutable: true,
     fields: { id, owner: ref('Household'), beneficiary: text, wh, reason: text, at, tx },
   },
   ScoreChange: {
     about: 'One change of trust',
+    immutable: true,
     fields: {
       id,
       household: ref('Household'),
@@ -203,7 +289,7 @@ export const entities = {
       id,
       trade: ref('Trade'),
       claimant: ref('Household'),
-      claim: { type: 'Int' },
+      claim: big,
       evidenceHash: { type: 'Bytes' },
       bond: micro,
       status: text,
@@ -236,10 +322,37 @@ export const entities = {
     },
     derived: { votes: { entity: 'Vote', field: 'proposal' } },
   },
-  Vote: { about: 'One household’s vote', fields: { id, proposal: ref('Proposal'), voter: text, choice: text, at, tx } },
+  Vote: {
+    about: 'One household’s vote',
+    fields: { id, proposal: ref('Proposal'), voter: text, choice: text, at, tx },
+  },
+  Delegation: {
+    about: 'Who votes for whom',
+    fields: { id, delegate: maybe(text) },
+  },
   Parameter: { about: 'A rule of the DAO', fields: { id, value: big } },
   Member: { about: 'A household with a vote', fields: { id, active: flag, since: at } },
-  Payout: { about: 'Collected from escrow', fields: { id, household: ref('Household'), micro, wh, at, tx } },
+  Payout: {
+    about: 'Collected from escrow',
+    immutable: true,
+    fields: { id, household: ref('Household'), micro, wh, at, tx },
+  },
+  Account: {
+    about: 'What escrow holds for somebody, household or not',
+    fields: { id, vaultMicro: micro, dueMicro: micro, dueWh: wh },
+  },
+  TreasuryMovement: {
+    about: 'Money that came to, or left, the DAO’s treasury and the grid operator',
+    immutable: true,
+    fields: {
+      id,
+      kind: { type: 'String', about: 'fees, grid, paid' },
+      to: maybe(text),
+      micro,
+      at,
+      tx,
+    },
+  },
   Community: {
     about: 'All households together',
     fields: {
@@ -261,6 +374,23 @@ export const entities = {
       ...ENERGY_AND_MONEY,
     },
   },
+  CommunityHour: {
+    about: 'What happened in deliveries of one hour',
+    fields: { id, slot, ...ENERGY_AND_MONEY },
+  },
+  CellDay: {
+    about: 'What a grid cell’s households sold and bought in deliveries of one UTC day',
+    fields: {
+      id,
+      cell: { type: 'BigInt', about: 'H3 cell of resolution 7' },
+      day: big,
+      exportedWh: wh,
+      soldWh: wh,
+      boughtWh: wh,
+      earnedMicro: micro,
+      spentMicro: micro,
+    },
+  },
   HouseholdDay: {
     about: 'A household’s deliveries of one UTC day',
     fields: {
@@ -276,6 +406,8 @@ export const entities = {
   },
   Event: {
     about: 'Every event of the contracts, as it came',
+    immutable: true,
+    indexes: [['tx']],
     fields: {
       id,
       block: { type: 'Int' },
@@ -309,12 +441,19 @@ export type Row<E extends EntityName> = {
 export type AnyRow = Record<string, bigint | number | boolean | string | null>;
 
 export const entityNames = Object.keys(entities) as EntityName[];
-export function fieldsOf(name: EntityName): [string, Field][] {
-  return Object.entries(entities[name].fields as Record<string, Field>);
+const lists = new Map(
+  entityNames.map((name) => [name, Object.entries(entities[name].fields as Record<string, Field>)]),
+);
+export function fieldsOf(name: EntityName): readonly [string, Field][] {
+  return lists.get(name)!;
+}
+/** A definition without its exact type. */
+export function entityOf(name: EntityName): Entity {
+  return entities[name];
 }
 
 /** Two indexers with the same schema hash compute the same digest. Raise VERSION when a handler computes something else. */
-const VERSION = 1;
+const VERSION = 2;
 export const schemaHash = createHash('sha256')
   .update(JSON.stringify([VERSION, entities]))
   .digest('hex');

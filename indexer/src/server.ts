@@ -1,37 +1,70 @@
-// What an indexer serves: GraphQL with its explorer, the live head, health and figures.
+// What an indexer serves: GraphQL with its explorer, the live head, and how it is.
+import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ParseOptions, parse, type Source } from 'graphql';
-import { createYoga } from 'graphql-yoga';
-import { limitsRule } from './graphql/limits.ts';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { LIMITS, limitsRule } from './graphql/limits.ts';
+import { Question } from './graphql/question.ts';
+import { bodyOf, Persisted, questionOf, questionOfUrl, Refused } from './graphql/requests.ts';
 import { buildSchema, type Context } from './graphql/schema.ts';
 import type { Indexer } from './indexer.ts';
-import type { BlockRow } from './store.ts';
+import { Metrics } from './metrics.ts';
+import { schemaHash } from './schema.ts';
+import type { Signer } from './signer.ts';
+import { STATUS_STYLE, type Status, statusPage, tipOf } from './status.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
-const MAX_TOKENS = 2000;
 const HEARTBEAT_MS = 15_000;
 const MAX_LISTENERS = 1000;
+/** A listener that lets this much pile up is let go: it asks again when it is back. */
+const MAX_UNREAD_BYTES = 1_000_000;
+const READY_WITHIN_BLOCKS = 10;
+const REQUEST_TIMEOUT_MS = 30_000;
 
-const parseWithin = (source: string | Source, options?: ParseOptions) =>
-  parse(source, { ...options, maxTokens: MAX_TOKENS });
+/** What the one who follows the chain knows of it. */
+export type Following = Pick<Status, 'source' | 'sourceHeight' | 'sourceHash' | 'deliveries' | 'push' | 'network'>;
 
 export type ServerOptions = {
   port: number;
   host?: string;
-  /** Height of the chain as the source says, for the lag. */
-  sourceTip?: () => number | undefined;
+  following?: () => Following;
+  signer?: Signer;
 };
 
-const headOf = ({ height, hash, time, digest }: BlockRow) => ({ number: height, hash, timestamp: time, digest });
+const NOT_FOLLOWING: Following = {
+  source: null,
+  sourceHeight: null,
+  sourceHash: null,
+  deliveries: 0,
+  push: null,
+  network: null,
+};
+
+type ServerContext = { question: Question; etag?: string };
+
+const guard: Plugin<Context, ServerContext> = {
+  onParse: ({ params }) => {
+    params.options = { ...params.options, maxTokens: LIMITS.tokens };
+  },
+  onValidate: ({ addValidationRule }) => addValidationRule(limitsRule),
+  onExecute: ({ args }) => ({
+    onExecuteDone: () => (args.contextValue as Context).question.close(),
+  }),
+  onResponse: ({ response, serverContext }) => {
+    const { etag } = serverContext as Partial<ServerContext>;
+    if (etag && response.status === 200) response.headers.set('etag', etag);
+    response.headers.set('cache-control', 'no-cache');
+  },
+};
 
 export async function serve(
   indexer: Indexer,
-  { port, host = '127.0.0.1', sourceTip }: ServerOptions,
-): Promise<{ url: string; close: () => Promise<void> }> {
+  { port, host = '127.0.0.1', following = () => NOT_FOLLOWING, signer }: ServerOptions,
+): Promise<{ url: string; status: () => Status; close: () => Promise<void> }> {
   const { store } = indexer;
   const streams = new Set<http.ServerResponse>();
-  const yoga = createYoga<object, Context>({
+  const persisted = new Persisted();
+  const startedAt = new Date().toISOString();
+  const yoga = createYoga<ServerContext, Context>({
     schema: buildSchema(),
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -40,97 +73,154 @@ export async function serve(
       defaultQuery:
         '{\n  _meta { block { number timestamp } digest }\n  offers(first: 10, where: { status: "open" }, orderBy: slot) {\n    id slot remainingWh price seller { id score }\n  }\n}',
     },
-    cors: { origin: '*' },
+    cors: { origin: '*', exposedHeaders: ['etag'] },
     logging: false,
-    plugins: [
-      {
-        // Counted before it is understood: thousands of open braces would exhaust the parser's stack.
-        onParse: ({ setParseFn }: { setParseFn: (parse: typeof parseWithin) => void }) => setParseFn(parseWithin),
-        onValidate: ({ addValidationRule }: { addValidationRule: (rule: typeof limitsRule) => void }) =>
-          addValidationRule(limitsRule),
-      },
-    ],
-    context: () => ({ store, health: () => ({ hasErrors: indexer.lastError !== undefined }), loaders: new Map() }),
+    plugins: [guard],
+    context: ({ question }) => ({ question }),
   });
 
-  const health = () => {
+  const status = (): Status => {
     const tip = store.tip();
-    const source = sourceTip?.();
+    const now = following();
     return {
       status: indexer.lastError ? 'failing' : tip ? 'ok' : 'starting',
-      tip: tip ? headOf(tip) : null,
-      sourceHeight: source ?? null,
-      lagBlocks: tip && source !== undefined ? Math.max(0, source - tip.height) : null,
+      tip: tip ? tipOf(tip) : null,
+      ...now,
+      lagBlocks: tip && now.sourceHeight !== null ? Math.max(0, now.sourceHeight - tip.height) : null,
       deployer: indexer.deployer,
+      schema: schemaHash,
       error: indexer.lastError ?? null,
+      counters: indexer.counters,
+      databaseBytes: store.size(),
+      listeners: streams.size,
+      startedAt,
     };
   };
-  const json = (response: http.ServerResponse, status: number, body: unknown) => {
-    response
-      .writeHead(status, {
-        'content-type': 'application/json; charset=utf-8',
-        'access-control-allow-origin': '*',
-        'cache-control': 'no-store',
-      })
-      .end(`${JSON.stringify(body)}\n`);
-  };
+  const metrics = new Metrics(status);
 
-  const server = http.createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0];
-    if (path === '/graphql') {
-      if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-        json(response, 413, { errors: [{ message: `A question has at most ${MAX_BODY_BYTES} bytes.` }] });
-        request.destroy();
-        return;
-      }
-      let size = 0;
-      request.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size > MAX_BODY_BYTES) request.destroy();
-      });
-      void yoga.handle(request, response);
-      return;
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return json(response, 405, { error: 'Only GET here.' });
-    if (path === '/health') {
-      const body = health();
-      return json(response, body.status === 'failing' ? 503 : 200, body);
-    }
-    if (path === '/ready') {
-      const body = health();
-      const ready = body.status === 'ok' && (body.lagBlocks ?? 0) < 10;
-      return json(response, ready ? 200 : 503, { ready, lagBlocks: body.lagBlocks });
-    }
-    if (path === '/head') {
-      if (streams.size >= MAX_LISTENERS) return json(response, 503, { error: 'Too many listeners.' });
-      response.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
+  const send = (response: http.ServerResponse, code: number, type: string, body: string, headers = {}) => {
+    if (code >= 400) metrics.refused(code);
+    response
+      .writeHead(code, {
+        'content-type': type,
         'access-control-allow-origin': '*',
-        connection: 'keep-alive',
-      });
-      const tip = store.tip();
-      response.write(
-        tip ? `event: head\ndata: ${JSON.stringify(headOf(tip))}\n\n` : ': waiting for the first block\n\n',
-      );
-      streams.add(response);
-      response.on('close', () => streams.delete(response));
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        ...headers,
+      })
+      .end(body);
+  };
+  const json = (response: http.ServerResponse, code: number, body: unknown, headers = {}) =>
+    send(response, code, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
+
+  async function graphql(request: http.IncomingMessage, response: http.ServerResponse, url: URL): Promise<void> {
+    const question = new Question(() => store.snapshot(), {
+      first: indexer.first,
+      hasErrors: indexer.lastError !== undefined,
+      signer,
+    });
+    const began = performance.now();
+    response.once('close', () => {
+      question.close();
+      if (request.method !== 'OPTIONS') metrics.asked(response.statusCode, (performance.now() - began) / 1000);
+    });
+    const context: ServerContext = { question };
+    try {
+      if (request.method === 'POST') {
+        const asked = persisted.resolve(questionOf(request.headers['content-type'], await bodyOf(request)));
+        // Read already: what stands here is taken instead.
+        (request as http.IncomingMessage & { body?: unknown }).body = asked;
+      } else if (request.method === 'GET' && (url.searchParams.has('query') || url.searchParams.has('extensions'))) {
+        const { query } = persisted.resolve(questionOfUrl(url.searchParams));
+        if (typeof query === 'string' && !url.searchParams.has('query')) {
+          url.searchParams.set('query', query);
+          request.url = `${url.pathname}${url.search}`;
+        }
+        context.etag = `"${createHash('sha256')
+          .update(`${store.tip()?.hash} ${schemaHash} ${url.search}`)
+          .digest('hex')
+          .slice(0, 32)}"`;
+        if (request.headers['if-none-match'] === context.etag) {
+          response
+            .writeHead(304, { etag: context.etag, 'access-control-allow-origin': '*', 'cache-control': 'no-cache' })
+            .end();
+          return;
+        }
+      } else if (request.method !== 'GET' && request.method !== 'OPTIONS')
+        throw new Refused(405, 'Ask with POST or GET.');
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // What is still coming is not read.
+      const headers = error.status === 413 ? { connection: 'close' } : {};
+      json(response, error.status, { errors: [{ message: error.message, extensions: { code: error.code } }] }, headers);
       return;
     }
-    if (path === '/') {
-      response.writeHead(302, { location: '/graphql' }).end();
+    await yoga.handle(request, response, context);
+  }
+
+  function head(response: http.ServerResponse): void {
+    if (streams.size >= MAX_LISTENERS) {
+      json(response, 503, { error: 'Too many listeners.' });
       return;
     }
-    return json(response, 404, { error: 'There is /graphql, /head, /health and /ready here.' });
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'access-control-allow-origin': '*',
+      connection: 'keep-alive',
+    });
+    const tip = store.tip();
+    response.write(tip ? `event: head\ndata: ${JSON.stringify(tipOf(tip))}\n\n` : ': waiting for the first block\n\n');
+    streams.add(response);
+    response.on('close', () => streams.delete(response));
+  }
+
+  async function route(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const target = request.url ?? '/';
+    if (!target.startsWith('/') || !URL.canParse(target, 'http://here'))
+      return json(response, 400, { error: 'No address.' });
+    const url = new URL(target, 'http://here');
+    if (url.pathname === '/graphql') return graphql(request, response, url);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return json(response, 405, { error: 'Only GET here.' }, { allow: 'GET' });
+    switch (url.pathname) {
+      case '/head':
+        return head(response);
+      case '/health': {
+        const now = status();
+        return json(response, now.status === 'failing' ? 503 : 200, now);
+      }
+      case '/ready': {
+        const { status: word, lagBlocks, error } = status();
+        const ready = word === 'ok' && lagBlocks !== null && lagBlocks <= READY_WITHIN_BLOCKS;
+        return json(response, ready ? 200 : 503, { ready, lagBlocks, error });
+      }
+      case '/metrics':
+        return send(response, 200, metrics.contentType, await metrics.text());
+      case '/':
+        return send(response, 200, 'text/html; charset=utf-8', statusPage(status()), {
+          'content-security-policy': CSP,
+        });
+      default:
+        return json(response, 404, { error: 'There is /graphql, /head, /health, /ready, /metrics and / here.' });
+    }
+  }
+
+  const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    route(request, response).catch((error: unknown) => {
+      // Nobody's question should come here.
+      console.error(error);
+      if (response.headersSent) response.destroy();
+      else json(response, 500, { error: 'Something went wrong here. The log has the details.' });
+    });
   });
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
   });
 
   const stopListening = indexer.onTip((tip) => {
-    const text = `event: head\ndata: ${JSON.stringify(headOf(tip))}\n\n`;
-    // A listener that does not read is let go: it asks again when it is back.
-    for (const stream of streams) if (!stream.write(text) && stream.writableLength > 1_000_000) stream.destroy();
+    const text = `event: head\ndata: ${JSON.stringify(tipOf(tip))}\n\n`;
+    for (const stream of streams) if (!stream.write(text) && stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
   });
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.write(': here\n\n');
@@ -142,7 +232,8 @@ export async function serve(
     server.listen(port, host, resolve);
   });
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    status,
     close: async () => {
       stopListening();
       clearInterval(heartbeat);
@@ -154,3 +245,6 @@ export async function serve(
     },
   };
 }
+
+/** The status page has a style of its own and nothing else. */
+const CSP = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STATUS_STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

@@ -1,31 +1,140 @@
-// What handlers see: rows as they are after all that came before, and a place for what they change. One block at a time.
-import type { AnyRow, EntityName, Row } from './schema.ts';
-import type { Change, Store } from './store.ts';
+// What handlers see: rows as they are after all that came before, and a place for what they change. Nothing reaches the database before a whole
+// batch of blocks is done.
+import { type AnyRow, type EntityName, entityOf, type Row } from './schema.ts';
+import { OPEN, type Reader, type Version } from './store/types.ts';
+
+/** Changed rows of one entity, findable by the fields that handlers look them up by. */
+class Table {
+  readonly rows = new Map<string, AnyRow>();
+  readonly #indexes = new Map<string, { names: string[]; ids: Map<string, Set<string>> }>();
+
+  set(id: string, row: AnyRow): void {
+    const before = this.rows.get(id);
+    this.rows.set(id, row);
+    for (const { names, ids } of this.#indexes.values()) {
+      if (before) ids.get(keyOf(names, before))?.delete(id);
+      put(ids, keyOf(names, row), id);
+    }
+  }
+  drop(id: string): void {
+    const before = this.rows.get(id);
+    this.rows.delete(id);
+    for (const { names, ids } of this.#indexes.values()) if (before) ids.get(keyOf(names, before))?.delete(id);
+  }
+  *find(match: AnyRow): Generator<AnyRow, void, undefined> {
+    const names = Object.keys(match).sort();
+    const name = names.join();
+    let index = this.#indexes.get(name);
+    if (!index) {
+      index = { names, ids: new Map() };
+      this.#indexes.set(name, index);
+      for (const [id, row] of this.rows) put(index.ids, keyOf(names, row), id);
+    }
+    for (const id of index.ids.get(keyOf(names, match)) ?? []) yield this.rows.get(id)!;
+  }
+}
+const keyOf = (names: string[], row: AnyRow): string => names.map((name) => String(row[name])).join('\0');
+function put(ids: Map<string, Set<string>>, key: string, id: string): void {
+  const set = ids.get(key);
+  if (set) set.add(id);
+  else ids.set(key, new Set([id]));
+}
+const matches = (row: AnyRow, match: AnyRow): boolean =>
+  Object.entries(match).every(([name, value]) => row[name] === value);
+
+/** Rows that were read or written lately, as the database holds them. Twice the size at most: the older half goes at once. */
+export class RowCache {
+  readonly #size: number;
+  #young = new Map<string, AnyRow>();
+  #old = new Map<string, AnyRow>();
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+  get(key: string): AnyRow | undefined {
+    const young = this.#young.get(key);
+    if (young) return young;
+    const old = this.#old.get(key);
+    if (old) this.set(key, old);
+    return old;
+  }
+  set(key: string, row: AnyRow): void {
+    this.#young.set(key, row);
+    if (this.#young.size < this.#size) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+  }
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+}
+
+/** A chain that speaks of what these views do not know. */
+class UnknownRow extends Error {
+  constructor(entity: EntityName, id: string) {
+    super(`The chain speaks of ${entity} ${id}, which these views do not know: rebuild them from the first block.`);
+    this.name = 'UnknownRow';
+  }
+}
 
 export class State {
-  readonly #store: Store;
-  readonly #changed = new Map<string, Change>();
+  readonly #base: Reader;
+  readonly #cache: RowCache;
+  readonly #tables = new Map<EntityName, Table>();
+  /** Ids that the block at hand changed. */
+  #touched = new Map<EntityName, Set<string>>();
+  /** What the event at hand replaced, to take it back. */
+  #journal: { entity: EntityName; id: string; before: AnyRow | undefined; touched: boolean }[] = [];
+  readonly #versions = new Map<EntityName, Map<string, Version>>();
+  readonly #closed: Version[] = [];
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(base: Reader, cache: RowCache = new RowCache(1000)) {
+    this.#base = base;
+    this.#cache = cache;
+  }
+
+  #table(entity: EntityName): Table {
+    let table = this.#tables.get(entity);
+    if (!table) {
+      table = new Table();
+      this.#tables.set(entity, table);
+    }
+    return table;
+  }
+
+  #stored(entity: EntityName, id: string): AnyRow | undefined {
+    const key = `${entity}\0${id}`;
+    const cached = this.#cache.get(key);
+    if (cached) return cached;
+    const row = this.#base.get(entity, id);
+    if (row) this.#cache.set(key, row);
+    return row;
   }
 
   get<E extends EntityName>(entity: E, id: string): Row<E> | undefined {
-    return (this.#changed.get(`${entity}\0${id}`)?.row ?? this.#store.get(entity, id)) as Row<E> | undefined;
+    return (this.#tables.get(entity)?.rows.get(id) ?? this.#stored(entity, id)) as Row<E> | undefined;
   }
 
-  /** A row that must be there: the contracts never speak of what does not exist. */
+  /** A row that must be there: the contracts never speak of what does not exist. @throws {UnknownRow} */
   need<E extends EntityName>(entity: E, id: string): Row<E> {
     const row = this.get(entity, id);
-    if (!row)
-      throw new Error(
-        `The chain speaks of ${entity} ${id}, which these views do not know: rebuild them from the first block.`,
-      );
+    if (!row) throw new UnknownRow(entity, id);
     return row;
   }
 
   set<E extends EntityName>(entity: E, row: Row<E>): void {
-    this.#changed.set(`${entity}\0${(row as { id: string }).id}`, { entity, row: row as AnyRow });
+    const { id } = row as { id: string };
+    const table = this.#table(entity);
+    const before = table.rows.get(id);
+    let touched = this.#touched.get(entity);
+    if (!touched) {
+      touched = new Set();
+      this.#touched.set(entity, touched);
+    }
+    this.#journal.push({ entity, id, before, touched: touched.has(id) });
+    touched.add(id);
+    table.set(id, row as AnyRow);
   }
 
   change<E extends EntityName>(entity: E, id: string, change: Partial<Row<E>>): void {
@@ -35,22 +144,73 @@ export class State {
   /** Adds to counters of a row that is made with zeros when it is not there. */
   add<E extends EntityName>(entity: E, blank: Row<E>, amounts: Partial<Record<keyof Row<E>, bigint>>): void {
     const row = { ...(this.get(entity, (blank as { id: string }).id) ?? blank) } as Record<string, unknown>;
-    for (const [name, amount] of Object.entries(amounts)) row[name] = (row[name] as bigint) + (amount as bigint);
+    for (const name in amounts) row[name] = (row[name] as bigint) + (amounts[name] as bigint);
     this.set(entity, row as Row<E>);
   }
 
-  /** Live rows with this value, changes of this block included, by id. */
+  /** Rows with these values, by id. */
   where<E extends EntityName>(entity: E, match: Partial<Row<E>>): Row<E>[] {
-    const found = new Map(this.#store.live(entity, match as AnyRow).map((row) => [String(row.id), row]));
-    for (const { entity: other, row } of this.#changed.values()) {
-      if (other !== entity) continue;
-      if (Object.entries(match).every(([name, value]) => row[name] === value)) found.set(String(row.id), row);
-      else found.delete(String(row.id));
-    }
-    return [...found.values()].sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) as Row<E>[];
+    const table = this.#table(entity);
+    const found = this.#base.where(entity, match as AnyRow).filter(({ id }) => !table.rows.has(String(id)));
+    for (const row of table.find(match as AnyRow)) if (matches(row, match as AnyRow)) found.push(row);
+    return found.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)) as Row<E>[];
   }
 
-  changes(): Change[] {
-    return [...this.#changed.values()];
+  /** An event is done: what it changed stays. */
+  keep(): void {
+    this.#journal = [];
+  }
+  /** An event has to be handled again: what it changed so far goes. */
+  undo(): void {
+    for (const { entity, id, before, touched } of this.#journal.reverse()) {
+      const table = this.#table(entity);
+      if (before) table.set(id, before);
+      else table.drop(id);
+      if (!touched) this.#touched.get(entity)!.delete(id);
+    }
+    this.#journal = [];
+  }
+
+  /** Ends the block at `height` and gives what it changed. */
+  endBlock(height: number): Map<EntityName, AnyRow[]> {
+    const changes = new Map<EntityName, AnyRow[]>();
+    for (const [entity, ids] of this.#touched) {
+      if (ids.size === 0) continue;
+      const { rows } = this.#table(entity);
+      const changed = Array.from(ids, (id) => rows.get(id)!);
+      changes.set(entity, changed);
+      let versions = this.#versions.get(entity);
+      if (!versions) {
+        versions = new Map();
+        this.#versions.set(entity, versions);
+      }
+      const immutable = entityOf(entity).immutable === true;
+      for (const row of changed) {
+        const id = String(row.id);
+        const before = versions.get(id);
+        if (before) {
+          if (immutable) throw new Error(`${entity} ${id} is written once only.`);
+          this.#closed.push({ ...before, to: height });
+        }
+        const closes = !before && !immutable && this.#stored(entity, id) !== undefined;
+        versions.set(id, { entity, row, from: height, to: OPEN, closes });
+      }
+    }
+    this.#touched = new Map();
+    this.#journal = [];
+    return changes;
+  }
+
+  /** Everything that the batch wrote, in an order in which it can be stored. */
+  versions(): Version[] {
+    return [...this.#closed, ...[...this.#versions.values()].flatMap((versions) => [...versions.values()])];
+  }
+
+  /** The database holds the batch now. */
+  committed(): void {
+    for (const [entity, versions] of this.#versions) {
+      if (entityOf(entity).immutable) continue;
+      for (const [id, { row }] of versions) this.#cache.set(`${entity}\0${id}`, row);
+    }
   }
 }

@@ -1,4 +1,4 @@
-// What a question may cost. Counted before anything is read.
+// What a question may look like. Counted on its text, before anything is read; what it then costs is counted in rows.
 import {
   type ASTVisitor,
   type DocumentNode,
@@ -9,11 +9,23 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-const LIMITS = { depth: 10, fields: 500, aliases: 60, lists: 40 };
+export const LIMITS = {
+  /** Levels of fields. */
+  depth: 10,
+  fields: 500,
+  aliases: 60,
+  /** Fields with arguments: lists, mostly. */
+  lists: 40,
+  /** Words and signs of the text. */
+  tokens: 3000,
+  /** Levels of variables. */
+  nesting: 24,
+  bodyBytes: 64 * 1024,
+};
 
 type Count = { depth: number; fields: number; aliases: number; lists: number };
 
-/** Adds up a selection; fragments count wherever they are spread. Stops at once when a limit is passed. */
+/** Adds up a selection; fragments count wherever they are spread, empty ones too. Stops at once when a limit is passed. */
 function add(
   set: SelectionSetNode,
   fragments: Map<string, FragmentDefinitionNode>,
@@ -23,13 +35,13 @@ function add(
 ): void {
   count.depth = Math.max(count.depth, depth);
   for (const node of set.selections) {
+    count.fields += 1;
     if (count.fields > LIMITS.fields || count.depth > LIMITS.depth) return;
     if (node.kind === Kind.FIELD) {
-      // The explorer asks for the schema itself: deep by nature, and read from memory.
-      if (node.name.value.startsWith('__')) continue;
-      count.fields += 1;
+      // The explorer asks for the schema itself, which is deep by nature and read from memory. graphql-js bounds it.
+      if (node.name.value === '__schema' || node.name.value === '__type') continue;
       if (node.alias) count.aliases += 1;
-      if (node.arguments?.some(({ name }) => name.value === 'first' || name.value === 'where')) count.lists += 1;
+      if (node.arguments && node.arguments.length > 0) count.lists += 1;
       if (node.selectionSet) add(node.selectionSet, fragments, count, depth + 1, inside);
     } else if (node.kind === Kind.INLINE_FRAGMENT) add(node.selectionSet, fragments, count, depth, inside);
     else {
@@ -55,7 +67,7 @@ function measure(document: DocumentNode): Count {
 /** A validation rule that refuses what is too much, and says what would not be. */
 export function limitsRule(context: ValidationContext): ASTVisitor {
   const count = measure(context.getDocument());
-  for (const key of Object.keys(LIMITS) as (keyof Count)[]) {
+  for (const key of Object.keys(count) as (keyof Count)[]) {
     if (count[key] > LIMITS[key])
       context.reportError(
         new GraphQLError(`This asks for too much: at most ${LIMITS[key]} ${key === 'depth' ? 'levels' : key}.`, {
@@ -64,4 +76,12 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
       );
   }
   return {};
+}
+
+/** Whether a JSON value nests deeper than variables may. */
+export function isTooDeep(value: unknown, left = LIMITS.nesting): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (left === 0) return true;
+  for (const inner of Object.values(value)) if (isTooDeep(inner, left - 1)) return true;
+  return false;
 }

@@ -1,7 +1,8 @@
-// From a question in The Graph's dialect to SQL: filters by suffix, and/or, nested filters, order, time travel.
+// From a question in The Graph's dialect to SQL: filters by suffix, and/or, filters of neighbours, order, time travel.
 import { GraphQLError } from 'graphql';
-import { type AnyRow, type EntityName, entities, type Field } from '../schema.ts';
-import { columnOf, isBig, rowOf, type Sql, type Store, tableOf, toSql } from '../store.ts';
+import { type Entity, type EntityName, entityOf, type Field, fieldsOf } from '../schema.ts';
+import { type At, bigToSql, columnOf, type Part, tableOf, validAt } from '../store/layout.ts';
+import type { Sql } from '../store/types.ts';
 
 export type Where = Record<string, unknown>;
 export type Query = {
@@ -10,22 +11,29 @@ export type Query = {
   orderBy: string | undefined;
   orderDirection: 'asc' | 'desc';
   where: Where | undefined;
-  height: number;
 };
 
 export const MAX_FIRST = 1000;
 export const MAX_SKIP = 5000;
-const MAX_LIST = 1000;
+/** Values in one list, conditions in one filter, and how deep filters nest. */
+const MAX_VALUES = 1000;
+const MAX_CONDITIONS = 100;
+const MAX_DEPTH = 6;
+
 const SUFFIXES = [
-  'not_in',
   'not_contains_nocase',
+  'not_starts_with_nocase',
+  'not_ends_with_nocase',
   'not_contains',
   'not_starts_with',
   'not_ends_with',
   'contains_nocase',
+  'starts_with_nocase',
+  'ends_with_nocase',
   'starts_with',
   'ends_with',
   'contains',
+  'not_in',
   'not',
   'gte',
   'lte',
@@ -33,160 +41,230 @@ const SUFFIXES = [
   'lt',
   'in',
 ] as const;
-type Suffix = (typeof SUFFIXES)[number];
+export type Suffix = (typeof SUFFIXES)[number];
+const EQUAL: Suffix[] = ['not', 'in', 'not_in'];
+const ORDERED: Suffix[] = ['not', 'gt', 'lt', 'gte', 'lte', 'in', 'not_in'];
+const BYTES: Suffix[] = [...ORDERED, 'contains', 'not_contains'];
 
-export const bad = (message: string) =>
+/** What can be asked of a field beside its being equal. */
+export function suffixesOf(field: Field): readonly Suffix[] {
+  if ('ref' in field) return SUFFIXES;
+  switch (field.type) {
+    case 'Boolean':
+      return EQUAL;
+    case 'Int':
+    case 'BigInt':
+    case 'ID':
+      return ORDERED;
+    case 'Bytes':
+      return BYTES;
+    case 'String':
+      return SUFFIXES;
+  }
+}
+
+/** A question that makes no sense, or asks for too much. */
+export const bad = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } } });
 
-const fields = (entity: EntityName) => entities[entity].fields as Record<string, Field>;
-
-export function suffixesOf(field: Field): readonly Suffix[] {
-  const type = 'ref' in field ? 'ID' : field.type;
-  if (type === 'Boolean') return ['not', 'in', 'not_in'];
-  const ordered: Suffix[] = ['not', 'gt', 'lt', 'gte', 'lte', 'in', 'not_in'];
-  return type === 'Int' || type === 'BigInt' ? ordered : SUFFIXES;
+const fieldMaps = new Map<EntityName, Map<string, Field>>();
+function fieldOf(entity: EntityName, name: string): Field | undefined {
+  let map = fieldMaps.get(entity);
+  if (!map) {
+    map = new Map(fieldsOf(entity));
+    fieldMaps.set(entity, map);
+  }
+  return map.get(name);
 }
+const derivedOf = (entity: EntityName, name: string) => {
+  const { derived }: Entity = entityOf(entity);
+  return derived && Object.hasOwn(derived, name) ? derived[name] : undefined;
+};
 
-function sqlOf(field: Field, value: unknown): Sql {
+const DECIMAL = /^\d{1,50}$/;
+function columnValue(field: Field, value: unknown): Sql {
   if (value === null) return null;
-  if (isBig(field)) {
-    if (!/^\d{1,39}$/.test(String(value)))
-      throw bad(`"${String(value).slice(0, 50)}" is no whole number of zero or more.`);
-    return toSql(field, BigInt(String(value)));
+  if ('type' in field && field.type === 'BigInt') {
+    const text = String(value);
+    if (!DECIMAL.test(text)) throw bad(`"${text.slice(0, 50)}" is no whole number of zero or more.`);
+    return bigToSql(BigInt(text));
   }
-  return toSql(field, value as AnyRow[string]);
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return value as string | number;
 }
-const like = (value: unknown) => String(value).replace(/[\\%_]/g, (char) => `\\${char}`);
 
-type Part = { sql: string; values: Sql[] };
-const valid = (alias: string, height: number) => `${alias}.block_from <= ${height} and ${alias}.block_to > ${height}`;
+const and = (parts: Part[]): Part =>
+  parts.length === 0
+    ? { sql: '1 = 1', values: [] }
+    : { sql: `(${parts.map(({ sql }) => sql).join(' and ')})`, values: parts.flatMap(({ values }) => values) };
 
-function condition(entity: EntityName, alias: string, where: Where, height: number, depth = 0): Part {
-  if (depth > 5) throw bad('Filters nest at most five deep.');
-  const parts: Part[] = [];
-  for (const [key, value] of Object.entries(where)) {
-    if (value === undefined) continue;
-    if (key === 'and' || key === 'or') {
-      const inner = (Array.isArray(value) ? value : [value]).map((one) =>
-        condition(entity, alias, one as Where, height, depth + 1),
-      );
-      if (inner.length > 0)
-        parts.push({
-          sql: `(${inner.map(({ sql }) => sql).join(` ${key} `)})`,
-          values: inner.flatMap(({ values }) => values),
-        });
-      continue;
-    }
-    if (key === '_change_block') {
-      parts.push({
-        sql: `${alias}.block_from >= ?`,
-        values: [Number((value as { number_gte?: number }).number_gte ?? 0)],
-      });
-      continue;
-    }
-    if (key.endsWith('_') && value !== null) {
-      const field = fields(entity)[key.slice(0, -1)];
-      if (!field || !('ref' in field)) throw bad(`There is no filter ${key}.`);
-      const target = field.ref as EntityName;
-      const other = `${alias}n`;
-      const inner = condition(target, other, value as Where, height, depth + 1);
-      parts.push({
-        sql: `exists (select 1 from ${tableOf(target)} ${other} where ${other}."id" = ${alias}.${columnOf(key.slice(0, -1))} and ${valid(other, height)} and ${inner.sql})`,
-        values: inner.values,
-      });
-      continue;
-    }
-    parts.push(simple(entity, alias, key, value));
+class Filter {
+  readonly #at: At;
+  #conditions = 0;
+  #aliases = 0;
+
+  constructor(at: At) {
+    this.#at = at;
   }
-  if (parts.length === 0) return { sql: '1 = 1', values: [] };
-  return { sql: `(${parts.map(({ sql }) => sql).join(' and ')})`, values: parts.flatMap(({ values }) => values) };
+
+  #count(): void {
+    this.#conditions += 1;
+    if (this.#conditions > MAX_CONDITIONS) throw bad(`A filter has at most ${MAX_CONDITIONS} conditions.`);
+  }
+
+  of(entity: EntityName, alias: string, where: Where, depth = 1): Part {
+    if (depth > MAX_DEPTH) throw bad(`Filters nest at most ${MAX_DEPTH} deep.`);
+    const parts: Part[] = [];
+    for (const [key, value] of Object.entries(where)) {
+      if (value === undefined) continue;
+      this.#count();
+      if (key === 'and' || key === 'or') {
+        const inner = (Array.isArray(value) ? value : [value])
+          .filter((one) => one !== null)
+          .map((one) => this.of(entity, alias, one as Where, depth + 1));
+        if (inner.length > 0)
+          parts.push({
+            sql: `(${inner.map(({ sql }) => sql).join(` ${key} `)})`,
+            values: inner.flatMap(({ values }) => values),
+          });
+      } else if (key === '_change_block') {
+        if (value !== null)
+          parts.push({ sql: `${alias}.block_from >= ?`, values: [(value as { number_gte: number }).number_gte] });
+      } else if (key.endsWith('_')) {
+        if (value !== null) parts.push(this.#neighbour(entity, alias, key.slice(0, -1), value as Where, depth));
+      } else parts.push(simple(entity, alias, key, value));
+    }
+    return and(parts);
+  }
+
+  /** That there is a row on the other side of a reference, or of a derived list, to which a filter applies. */
+  #neighbour(entity: EntityName, alias: string, name: string, where: Where, depth: number): Part {
+    const other = `n${++this.#aliases}`;
+    const field = fieldOf(entity, name);
+    const derived = derivedOf(entity, name);
+    if (field && 'ref' in field)
+      return this.#exists(field.ref as EntityName, other, `${other}."id" = ${alias}.${columnOf(name)}`, where, depth);
+    if (!derived) throw bad(`There is no filter ${name}_.`);
+    const on = [derived.field].flat().map((back) => `${other}.${columnOf(back)} = ${alias}."id"`);
+    return this.#exists(derived.entity as EntityName, other, `(${on.join(' or ')})`, where, depth);
+  }
+  #exists(entity: EntityName, alias: string, on: string, where: Where, depth: number): Part {
+    const inner = and([validAt(entity, alias, this.#at), this.of(entity, alias, where, depth + 1)]);
+    return {
+      sql: `exists (select 1 from ${tableOf(entity)} ${alias} where ${on} and ${inner.sql})`,
+      values: inner.values,
+    };
+  }
 }
 
 function simple(entity: EntityName, alias: string, key: string, value: unknown): Part {
-  const suffix = fields(entity)[key]
+  const suffix = fieldOf(entity, key)
     ? undefined
-    : SUFFIXES.find((one) => key.endsWith(`_${one}`) && fields(entity)[key.slice(0, -one.length - 1)]);
+    : SUFFIXES.find((one) => key.endsWith(`_${one}`) && fieldOf(entity, key.slice(0, -one.length - 1)));
   const name = suffix ? key.slice(0, -suffix.length - 1) : key;
-  const field = fields(entity)[name];
+  const field = fieldOf(entity, name);
   if (!field) throw bad(`There is no filter ${key}.`);
   const column = `${alias}.${columnOf(name)}`;
   if (suffix === 'in' || suffix === 'not_in') {
-    if (!Array.isArray(value) || value.length > MAX_LIST) throw bad(`${key} takes a list of at most ${MAX_LIST}.`);
+    if (!Array.isArray(value) || value.length > MAX_VALUES) throw bad(`${key} takes a list of at most ${MAX_VALUES}.`);
     if (value.length === 0) return { sql: suffix === 'in' ? '1 = 0' : '1 = 1', values: [] };
+    // Numbers of places in a few sizes only: every size is a statement of its own.
+    const values = value.map((one) => columnValue(field, one));
+    const size = 2 ** Math.ceil(Math.log2(values.length));
+    while (values.length < size) values.push(values[0]!);
     return {
-      sql: `${column} ${suffix === 'in' ? 'in' : 'not in'} (${value.map(() => '?').join(', ')})`,
-      values: value.map((one) => sqlOf(field, one)),
+      sql: `${column} ${suffix === 'in' ? 'in' : 'not in'} (${values.map(() => '?').join(', ')})`,
+      values,
     };
   }
-  if (value === null) return { sql: `${column} is ${suffix === 'not' ? 'not ' : ''}null`, values: [] };
+  if (value === null) {
+    if (suffix !== undefined && suffix !== 'not') throw bad(`${key} takes no null.`);
+    return { sql: `${column} is ${suffix === 'not' ? 'not ' : ''}null`, values: [] };
+  }
   switch (suffix) {
     case undefined:
-      return { sql: `${column} = ?`, values: [sqlOf(field, value)] };
+      return { sql: `${column} = ?`, values: [columnValue(field, value)] };
     case 'not':
-      return { sql: `(${column} <> ? or ${column} is null)`, values: [sqlOf(field, value)] };
+      return { sql: `${column} <> ?`, values: [columnValue(field, value)] };
     case 'gt':
     case 'lt':
     case 'gte':
     case 'lte':
       return {
         sql: `${column} ${{ gt: '>', lt: '<', gte: '>=', lte: '<=' }[suffix]} ?`,
-        values: [sqlOf(field, value)],
+        values: [columnValue(field, value)],
       };
-    default: {
-      const nocase = suffix.endsWith('_nocase');
-      const pattern = suffix.includes('starts')
-        ? `${like(value)}%`
-        : suffix.includes('ends')
-          ? `%${like(value)}`
-          : `%${like(value)}%`;
-      // SQLite's LIKE ignores case; GLOB and instr do not. instr says where, which is enough for all three.
-      if (nocase)
-        return {
-          sql: `${suffix.startsWith('not') ? 'not ' : ''}(lower(${column}) like lower(?) escape '\\')`,
-          values: [pattern],
-        };
-      const text = String(value);
-      const found = suffix.includes('starts')
-        ? `substr(${column}, 1, length(?)) = ?`
-        : suffix.includes('ends')
-          ? `substr(${column}, -length(?)) = ?`
-          : `instr(${column}, ?) > 0 and ? is not null`;
-      return { sql: `${suffix.startsWith('not') ? 'not ' : ''}(${found})`, values: [text, text] };
-    }
+    default:
+      return pattern(column, suffix, String(value));
   }
 }
 
-/** Rows of an entity as they were after block `height`, with the id as the last word in the order. */
-export function select(
-  store: Store,
-  entity: EntityName,
-  { first, skip, orderBy, orderDirection, where, height }: Query,
-): AnyRow[] {
-  const filter = where ? condition(entity, 'a', where, height) : { sql: '1 = 1', values: [] };
+/** LIKE minds case in one dialect and not in the other: places in texts are found by their parts. */
+function pattern(column: string, suffix: Suffix, text: string): Part {
+  const nocase = suffix.endsWith('_nocase');
+  const [where, what] = nocase ? [`lower(${column})`, 'lower(?)'] : [column, '?'];
+  const not = suffix.startsWith('not') ? 'not ' : '';
+  const found = suffix.includes('starts')
+    ? `substr(${where}, 1, length(?)) = ${what}`
+    : suffix.includes('ends')
+      ? `substr(${where}, length(${where}) - length(?) + 1) = ${what}`
+      : `replace(${where}, ${what}, '') <> ${where} or length(?) = 0`;
+  return { sql: `${not}(${found})`, values: [text, text] };
+}
+
+/** Columns to order by: a field, or `reference__field`; then always the id. */
+function orderOf(entity: EntityName, { orderBy, orderDirection }: Query, at: At): Part {
   const direction = orderDirection === 'desc' ? 'desc' : 'asc';
-  if (orderBy !== undefined && !fields(entity)[orderBy]) throw bad(`${entity} has no field ${orderBy} to order by.`);
-  const order =
-    orderBy && orderBy !== 'id' ? `a.${columnOf(orderBy)} ${direction}, a."id" ${direction}` : `a."id" ${direction}`;
-  return store
-    .all(
-      `select a.* from ${tableOf(entity)} a where ${valid('a', height)} and ${filter.sql} order by ${order} limit ${first} offset ${skip}`,
-      ...filter.values,
-    )
-    .map((raw) => rowOf(entity, raw));
+  if (orderBy === undefined || orderBy === 'id') return { sql: `a."id" ${direction}`, values: [] };
+  const [name, sub] = orderBy.split('__') as [string, string | undefined];
+  const field = fieldOf(entity, name);
+  if (!field) throw bad(`There is no field ${name} to order by.`);
+  if (sub === undefined) return { sql: `a.${columnOf(name)} ${direction}, a."id" ${direction}`, values: [] };
+  if (!('ref' in field) || !fieldOf(field.ref as EntityName, sub))
+    throw bad(`There is no field ${orderBy} to order by.`);
+  const other = field.ref as EntityName;
+  const valid = validAt(other, 'o', at);
+  return {
+    sql: `(select o.${columnOf(sub)} from ${tableOf(other)} o where o."id" = a.${columnOf(name)} and ${valid.sql}) ${direction}, a."id" ${direction}`,
+    values: valid.values,
+  };
 }
 
-/** Rows by id at a height, for references. */
-export function byIds(store: Store, entity: EntityName, ids: readonly string[], height: number): (AnyRow | null)[] {
-  const found = new Map<string, AnyRow>();
-  for (let i = 0; i < ids.length; i += MAX_LIST) {
-    const some = ids.slice(i, i + MAX_LIST);
-    for (const raw of store.all(
-      `select * from ${tableOf(entity)} a where ${valid('a', height)} and a."id" in (${some.map(() => '?').join(', ')})`,
-      ...some,
-    )) {
-      const row = rowOf(entity, raw);
-      found.set(String(row.id), row);
-    }
-  }
-  return ids.map((id) => found.get(id) ?? null);
+/** Rows of an entity, in order, with the id as the last word in it. */
+export function selectSql(entity: EntityName, query: Query, at: At): Part {
+  const filter = and([validAt(entity, 'a', at), ...(query.where ? [new Filter(at).of(entity, 'a', query.where)] : [])]);
+  const order = orderOf(entity, query, at);
+  return {
+    sql: `select a.* from ${tableOf(entity)} a where ${filter.sql} order by ${order.sql} limit ? offset ?`,
+    values: [...filter.values, ...order.values, query.first, query.skip],
+  };
 }
+
+/** Rows by their ids. */
+export function idsSql(entity: EntityName, ids: readonly string[], at: At): Part {
+  const valid = validAt(entity, 'a', at);
+  return {
+    sql: `select a.* from ${tableOf(entity)} a where a."id" in (${places(ids)}) and ${valid.sql}`,
+    values: [...padded(ids), ...valid.values],
+  };
+}
+
+/** The lists that belong to several rows at once: each with its own order and page. `owner` says whose a row is. */
+export function listsSql(entity: EntityName, back: string, ids: readonly string[], query: Query, at: At): Part {
+  const filter = and([validAt(entity, 'a', at), ...(query.where ? [new Filter(at).of(entity, 'a', query.where)] : [])]);
+  const order = orderOf(entity, query, at);
+  const column = `a.${columnOf(back)}`;
+  return {
+    sql: `select * from (select a.*, ${column} as owner, row_number() over (partition by ${column} order by ${order.sql}) as place from ${tableOf(entity)} a where ${column} in (${places(ids)}) and ${filter.sql}) z where place > ? and place <= ? order by place`,
+    values: [...order.values, ...padded(ids), ...filter.values, query.skip, query.skip + query.first],
+  };
+}
+
+function padded(ids: readonly string[]): string[] {
+  const size = 2 ** Math.ceil(Math.log2(ids.length));
+  return [...ids, ...Array<string>(size - ids.length).fill(ids[0]!)];
+}
+const places = (ids: readonly string[]): string =>
+  padded(ids)
+    .map(() => '?')
+    .join(', ');

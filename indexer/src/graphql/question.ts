@@ -1,0 +1,154 @@
+// One question: a consistent look at the views, what it may still cost, and rows that are fetched together.
+import DataLoader from 'dataloader';
+import { type Entity, type EntityName, entityOf } from '../schema.ts';
+import type { Signer } from '../signer.ts';
+import type { At } from '../store/layout.ts';
+import type { BlockRow, Raw, Snapshot } from '../store/types.ts';
+import { bad, idsSql, listsSql, MAX_FIRST, MAX_SKIP, type Query, selectSql, type Where } from './sql.ts';
+
+export type BlockArgument = { number?: number | null; hash?: string | null; number_gte?: number | null };
+/** A row as the database has it, and the height at which it was asked for. */
+export type Found = { raw: Raw; height: number };
+
+/** Rows that one question may read in all. */
+const MAX_ROWS = 20_000;
+const IDS_AT_ONCE = 500;
+
+export class Question {
+  readonly #open: () => Snapshot;
+  #snapshot: Snapshot | undefined;
+  readonly hasErrors: boolean;
+  readonly signer: Signer | undefined;
+  readonly #first: number;
+  readonly #loaders = new Map<string, DataLoader<string, Raw | null>>();
+  readonly #lists = new Map<string, DataLoader<string, Raw[]>>();
+  #left = MAX_ROWS;
+
+  /**
+   * @param open opens a look at the views, once something is asked of them
+   * @param first height of the first block of the views
+   */
+  constructor(
+    open: () => Snapshot,
+    { first, hasErrors, signer }: { first: number; hasErrors: boolean; signer?: Signer | undefined },
+  ) {
+    this.signer = signer;
+    this.#open = open;
+    this.#first = first;
+    this.hasErrors = hasErrors;
+  }
+
+  get snapshot(): Snapshot {
+    this.#snapshot ??= this.#open();
+    return this.#snapshot;
+  }
+  close(): void {
+    this.#snapshot?.close();
+    this.#snapshot = undefined;
+  }
+
+  get #tip(): BlockRow {
+    const { tip } = this.snapshot;
+    if (!tip) throw bad('There is no block here yet. Ask again in a moment.');
+    return tip;
+  }
+
+  /** The height that a question is about. */
+  heightOf(block: BlockArgument | null | undefined): number {
+    const tip = this.#tip;
+    if (typeof block?.hash === 'string') {
+      const found = this.snapshot.blockByHash(block.hash.toLowerCase());
+      if (!found) throw bad(`Block ${block.hash.slice(0, 80)} is not known here, or not any more.`);
+      return found.height;
+    }
+    const height = block?.number ?? tip.height;
+    const wanted = block?.number_gte ?? height;
+    if (Math.max(height, wanted) > tip.height)
+      throw bad(`Block ${Math.max(height, wanted)} is not here yet: the newest is ${tip.height}.`);
+    if (height < this.#first) throw bad(`These views begin with block ${this.#first}.`);
+    return height;
+  }
+
+  #at(height: number): At {
+    return { height, live: height >= this.#tip.height };
+  }
+
+  #spend(rows: Raw[]): Raw[] {
+    this.#left -= rows.length;
+    if (this.#left < 0) throw bad(`This asks for too much: at most ${MAX_ROWS} rows at once.`);
+    return rows;
+  }
+
+  one(entity: EntityName, height: number, id: string): Promise<Found | null> {
+    const key = `${entity} ${height}`;
+    let loader = this.#loaders.get(key);
+    if (!loader) {
+      loader = new DataLoader(
+        async (ids) => {
+          const { sql, values } = idsSql(entity, ids, this.#at(height));
+          const found = new Map(this.#spend(this.snapshot.all(sql, values)).map((raw) => [raw.id, raw]));
+          return ids.map((one) => found.get(one) ?? null);
+        },
+        { maxBatchSize: IDS_AT_ONCE },
+      );
+      this.#loaders.set(key, loader);
+    }
+    return loader.load(id).then((raw) => raw && { raw, height });
+  }
+
+  list(entity: EntityName, height: number, args: Record<string, unknown>): Found[] {
+    const { sql, values } = selectSql(entity, queryOf(args), this.#at(height));
+    return this.#spend(this.snapshot.all(sql, values)).map((raw) => ({ raw, height }));
+  }
+
+  /** The rows that point to one row. What several rows ask for in the same way is read together. */
+  async derived(
+    owner: EntityName,
+    name: string,
+    { raw, height }: Found,
+    args: Record<string, unknown>,
+  ): Promise<Found[]> {
+    const { derived = {} }: Entity = entityOf(owner);
+    const { entity: other, field } = derived[name]!;
+    const entity = other as EntityName;
+    const id = String(raw.id);
+    if (typeof field !== 'string') {
+      const where = { or: field.map((back) => ({ [back]: id })) };
+      return this.list(entity, height, {
+        ...args,
+        where: args.where ? { and: [where, args.where] } : where,
+      });
+    }
+    const key = `${owner} ${name} ${height} ${JSON.stringify(args)}`;
+    let loader = this.#lists.get(key);
+    if (!loader) {
+      const query = queryOf(args);
+      loader = new DataLoader(
+        async (ids) => {
+          const { sql, values } = listsSql(entity, field, ids, query, this.#at(height));
+          const lists = new Map<unknown, Raw[]>(ids.map((one) => [one, []]));
+          for (const row of this.#spend(this.snapshot.all(sql, values))) lists.get(row.owner)!.push(row);
+          return ids.map((one) => lists.get(one)!);
+        },
+        { maxBatchSize: IDS_AT_ONCE },
+      );
+      this.#lists.set(key, loader);
+    }
+    return (await loader.load(id)).map((row) => ({ raw: row, height }));
+  }
+}
+
+function queryOf(args: Record<string, unknown>): Query {
+  const first = (args.first as number | null | undefined) ?? 100;
+  const skip = (args.skip as number | null | undefined) ?? 0;
+  if (first < 0 || first > MAX_FIRST) throw bad(`first lies between 0 and ${MAX_FIRST}.`);
+  if (skip < 0 || skip > MAX_SKIP)
+    throw bad(`skip lies between 0 and ${MAX_SKIP}: ask on from the last id with id_gt.`);
+  return {
+    first,
+    skip,
+    orderBy: (args.orderBy as string | null | undefined) ?? undefined,
+    orderDirection: (args.orderDirection as 'asc' | 'desc' | null | undefined) ?? 'asc',
+    where: (args.where as Where | null | undefined) ?? undefined,
+  };
+}

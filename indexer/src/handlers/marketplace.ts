@@ -1,0 +1,95 @@
+import type { Row } from '../schema.ts';
+import type { State } from '../state.ts';
+import { community, type Handlers, int, word } from './common.ts';
+
+const URGENCIES = ['immediate', 'urgent', 'normal', 'scheduled'];
+
+/** What is left of an offer, and whether it is still open. */
+function left(state: State, id: bigint, remainingWh: bigint, more: Partial<Row<'Offer'>> = {}): void {
+  const before = state.need('Offer', String(id));
+  const status = before.status === 'cancelled' ? 'cancelled' : remainingWh === 0n ? 'filled' : 'open';
+  state.set('Offer', { ...before, ...more, remainingWh, status });
+  if (status !== before.status) community(state, { openOffers: status === 'open' ? 1n : -1n });
+}
+
+function leftOfRequest(state: State, id: bigint, remainingWh: bigint): void {
+  const { status } = state.need('Request', String(id));
+  state.change('Request', String(id), {
+    remainingWh,
+    status: status === 'cancelled' ? status : remainingWh === 0n ? 'filled' : 'open',
+  });
+}
+
+function taken(state: State, maker: string, nonce: bigint, change: (before: Row<'SignedFill'>) => object): void {
+  const id = `${maker}-${nonce}`;
+  const before = state.get('SignedFill', id) ?? { id, maker, nonce, filledWh: 0n, cancelled: false };
+  state.set('SignedFill', { ...before, ...change(before) });
+}
+
+export const marketplace: Handlers<'marketplace'> = {
+  'offer-created': (event, state, { tx }) => {
+    const { id, seller, slot, wh, minWh, mode, price, endPrice, cell, expiry, at } = event;
+    state.set('Offer', {
+      id: String(id),
+      seller,
+      slot,
+      wh,
+      minWh,
+      mode: int(mode),
+      price,
+      endPrice,
+      cell,
+      expiry,
+      remainingWh: wh,
+      revision: 1,
+      status: 'open',
+      createdAt: at,
+      updatedAt: at,
+      createdTx: tx,
+    });
+    community(state, { offers: 1n, openOffers: 1n });
+  },
+  'offer-updated': ({ id, revision, wh, price, endPrice, expiry }, state, { time }) =>
+    left(state, id, wh, { revision: int(revision), price, endPrice, expiry, updatedAt: BigInt(time) }),
+  'offer-cancelled': ({ id }, state) => {
+    if (state.need('Offer', String(id)).status === 'open') community(state, { openOffers: -1n });
+    state.change('Offer', String(id), { status: 'cancelled' });
+  },
+  'offer-accepted': ({ id, remaining }, state) => left(state, id, remaining),
+  'offer-released': ({ id, remaining }, state) => left(state, id, remaining),
+
+  'request-created': (event, state, { tx }) => {
+    const { id, buyer, wh, minWh, maxPrice, urgency, slotFrom, slotTo, expiry, cell, at } = event;
+    state.set('Request', {
+      id: String(id),
+      buyer,
+      wh,
+      minWh,
+      maxPrice,
+      urgency: word(URGENCIES, urgency),
+      slotFrom,
+      slotTo,
+      expiry,
+      cell,
+      remainingWh: wh,
+      status: 'open',
+      createdAt: at,
+      createdTx: tx,
+    });
+  },
+  'request-cancelled': ({ id }, state) => state.change('Request', String(id), { status: 'cancelled', remainingWh: 0n }),
+  'request-filled': ({ id, remaining }, state) => leftOfRequest(state, id, remaining),
+  'request-released': ({ id, remaining }, state) => leftOfRequest(state, id, remaining),
+
+  'signed-filled': ({ maker, nonce, filled }, state) => taken(state, maker, nonce, () => ({ filledWh: filled })),
+  'signed-matched': ({ seller, offerNonce, buyer, bidNonce, wh }, state) => {
+    taken(state, seller, offerNonce, ({ filledWh }) => ({ filledWh: filledWh + wh }));
+    taken(state, buyer, bidNonce, ({ filledWh }) => ({ filledWh: filledWh + wh }));
+  },
+  'listed-matched': ({ offer, buyer, bidNonce, wh, remaining }, state) => {
+    left(state, offer, remaining);
+    taken(state, buyer, bidNonce, ({ filledWh }) => ({ filledWh: filledWh + wh }));
+  },
+  'signed-released': ({ maker, nonce, filled }, state) => taken(state, maker, nonce, () => ({ filledWh: filled })),
+  'signed-cancelled': ({ maker, nonce }, state) => taken(state, maker, nonce, () => ({ cancelled: true })),
+};
