@@ -16,6 +16,7 @@ const ONLY_LISTED: Record<string, string> = {
   'governance-dao peer-changed': 'in the list of events',
   'governance-dao guardian-changed': 'in the list of events',
   'energy-token transfer-memo': 'a memo is for its reader',
+  'energy-token energy-handed-over': 'the market tells what it was for',
   'energy-token token-uri-changed': 'in the list of events',
   'energy-oracle productions-reported': 'each row is told by production-reported',
   'energy-oracle slot-curtailed': 'the final report of the slot says it',

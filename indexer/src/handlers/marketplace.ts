@@ -26,6 +26,30 @@ function taken(state: State, maker: string, nonce: bigint, change: (before: Row<
   state.set('SignedFill', { ...before, ...change(before) });
 }
 
+function standing(state: State, maker: string, nonce: bigint): Row<'StandingFill'> {
+  const id = `${maker}-${nonce}`;
+  return state.get('StandingFill', id) ?? { id, maker, nonce, filledWh: 0n, spentMicro: 0n };
+}
+
+const NO_SPOT: Row<'SpotMarket'> = {
+  id: 'all',
+  reserveWh: 0n,
+  purchases: 0n,
+  boughtWh: 0n,
+  refundedWh: 0n,
+  costMicro: 0n,
+  feesMicro: 0n,
+  refundedMicro: 0n,
+};
+function spot(
+  state: State,
+  change: Partial<Row<'SpotMarket'>>,
+  amounts: Partial<Record<keyof Row<'SpotMarket'>, bigint>>,
+) {
+  state.set('SpotMarket', { ...(state.get('SpotMarket', 'all') ?? NO_SPOT), ...change });
+  state.add('SpotMarket', NO_SPOT, amounts);
+}
+
 export const marketplace: Handlers<'marketplace'> = {
   'offer-created': (event, state, { tx }) => {
     const { id, seller, slot, wh, minWh, mode, price, endPrice, cell, expiry, at } = event;
@@ -92,4 +116,63 @@ export const marketplace: Handlers<'marketplace'> = {
   },
   'signed-released': ({ maker, nonce, filled }, state) => taken(state, maker, nonce, () => ({ filledWh: filled })),
   'signed-cancelled': ({ maker, nonce }, state) => taken(state, maker, nonce, () => ({ cancelled: true })),
+
+  // ---- standing bids
+  'standing-filled': ({ maker, nonce, filled, spent }, state) =>
+    state.set('StandingFill', { ...standing(state, maker, nonce), filledWh: filled, spentMicro: spent }),
+  'standing-released': ({ maker, nonce, trade, spent }, state) => {
+    const before = standing(state, maker, nonce);
+    const { wh } = state.need('Trade', String(trade));
+    state.set('StandingFill', { ...before, filledWh: before.filledWh - wh, spentMicro: spent });
+  },
+
+  // ---- the spot market
+  'energy-listed': ({ seller, price, onSale, reserve, expiresAt, cell, at }, state, { tx }) => {
+    state.set('SpotListing', { id: seller, seller, wh: onSale, price, cell, expiresAt, updatedAt: at, tx });
+    spot(state, { reserveWh: reserve }, {});
+  },
+  'energy-unlisted': ({ seller, onSale, reserve }, state, { time, tx }) => {
+    state.change('SpotListing', seller, { wh: onSale, updatedAt: BigInt(time), tx });
+    spot(state, { reserveWh: reserve }, {});
+  },
+  'energy-bought': (event, state, { tx }) => {
+    const { purchase, seller, buyer, wh, price, cost, fee, refundBps, closesAt, onSale, reserve, at } = event;
+    state.change('SpotListing', seller, { wh: onSale, updatedAt: at, tx });
+    state.set('Purchase', {
+      id: String(purchase),
+      listing: seller,
+      seller,
+      buyer,
+      wh,
+      price,
+      cost,
+      fee,
+      refundBps: int(refundBps),
+      closesAt,
+      refundedWh: 0n,
+      refundedMicro: 0n,
+      heldMicro: cost,
+      releasedMicro: 0n,
+      status: 'held',
+      at,
+      tx,
+    });
+    spot(state, { reserveWh: reserve }, { purchases: 1n, boughtWh: wh, costMicro: cost, feesMicro: fee });
+  },
+  'energy-refunded': ({ purchase, seller, wh, refund, held, relisted }, state, { time, tx }) => {
+    const before = state.need('Purchase', String(purchase));
+    state.set('Purchase', {
+      ...before,
+      refundedWh: before.refundedWh + wh,
+      refundedMicro: before.refundedMicro + refund,
+      heldMicro: held,
+    });
+    if (relisted) {
+      const lot = state.need('SpotListing', seller);
+      state.set('SpotListing', { ...lot, wh: lot.wh + wh, updatedAt: BigInt(time), tx });
+    }
+    spot(state, {}, { refundedWh: wh, refundedMicro: refund, reserveWh: relisted ? wh : 0n });
+  },
+  'proceeds-released': ({ purchase, amount }, state) =>
+    state.change('Purchase', String(purchase), { status: 'released', heldMicro: 0n, releasedMicro: amount }),
 };

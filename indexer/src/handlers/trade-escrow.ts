@@ -14,9 +14,19 @@ const STATUS = [
   'resolved',
   'confirmed',
 ];
-const ORIGINS = ['listed', 'signed', 'matched', 'requested', 'paired', 'bid'];
+const ORIGINS = [
+  'listed',
+  'signed',
+  'matched',
+  'requested',
+  'paired',
+  'bid',
+  'standing',
+  'standing-listed',
+  'standing-signed',
+];
 /** Trades of these origins are paid from the buyer's vault. */
-const FROM_VAULT = ['matched', 'requested', 'paired', 'bid'];
+const FROM_VAULT = ORIGINS.slice(2);
 /** Two numbers in one: low + high × PAIR. */
 const PAIR = 1n << 64n;
 
@@ -29,10 +39,14 @@ function source(origin: string, ref: bigint): Pick<Row<'Trade'>, 'offer' | 'requ
     case 'signed':
       return { ...none, signedNonce: ref };
     case 'matched':
+    case 'standing-signed':
       return { ...none, signedNonce: ref % PAIR, bidNonce: ref / PAIR };
     case 'requested':
       return { ...none, request: String(ref) };
+    case 'standing':
+      return { ...none, bidNonce: ref };
     case 'bid':
+    case 'standing-listed':
       return { ...none, offer: String(ref % PAIR), bidNonce: ref / PAIR };
     case 'paired':
       return { ...none, offer: String(ref % PAIR), request: String(ref / PAIR) };
