@@ -277,7 +277,11 @@ const ATTACKS: Attack[] = [
     name: 'a seller raises the price under a buyer’s transaction',
     code: 3108n,
     guards: [
-      ['marketplace', '(asserts! (is-eq revision (get revision offer)) ERR-REVISION) (take-offer', '(take-offer'],
+      [
+        'marketplace',
+        '(asserts! (is-eq revision (get revision offer)) ERR-REVISION) (ok (get accepted',
+        '(ok (get accepted',
+      ],
     ],
     run: ({ world, seller, buyer, slot }) => {
       const id = world.offer(seller, slot, 1000n);
