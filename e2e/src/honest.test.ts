@@ -1,5 +1,5 @@
 // What goes wrong, seen from three sides: after a transaction that must not happen, and after a fork, chain, indexer and dApp say the same.
-import { Pc } from '@stacks/transactions';
+import { Cl, type ClarityValue, Pc } from '@stacks/transactions';
 import { ChainClient } from '@wattconnect/agents';
 import { call, errorOf } from '@wattconnect/contracts';
 import { createClient } from '@wattconnect/p2p-relay/client';
@@ -7,6 +7,7 @@ import { Keys } from '@wattconnect/protocol';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './chromium.ts';
+import { startLiar } from './liar.ts';
 import { type Stack, startStack } from './local-stack.ts';
 
 const DEPLOYER = Keys.address(Keys.development('deployer'));
@@ -172,6 +173,58 @@ describe('what must not happen does not, whoever is asked', () => {
   });
 });
 
+/** Opens the first offer and signs it in the wallet. */
+async function signFirst(): Promise<void> {
+  await page.goto(`${stack.site}/#/market`);
+  await page
+    .getByRole('button', { name: /^(Review|Take)/ })
+    .first()
+    .click();
+  const review = page.getByRole('dialog', { name: /^Buy solar from/ });
+  await review.getByRole('button', { name: /^Sign and pay/ }).click();
+  await page.getByRole('dialog', { name: 'Buy energy' }).getByRole('button', { name: 'Sign and send' }).click();
+}
+
+describe('a household whose purchase does not happen is told so, and what to do next', () => {
+  it('when its wallet counts from an old nonce', async () => {
+    const [offer, before] = [await cheapest(), await money()];
+    await page.route(/\/extended\/v1\/address\/[^/]+\/nonces/, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), possible_next_nonce: 0 } });
+    });
+    await signFirst();
+    const review = page.getByRole('dialog', { name: /^Buy solar from/ });
+    await review.getByText(/Wait for a block and try again\. Nothing was paid\./).waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await review.getByRole('button', { name: 'Not now' }).click();
+    await nothingHappened(offer, before, 0n);
+  });
+
+  it('when more would have to leave the wallet than the contract takes', async () => {
+    const [offer, before] = [await cheapest(), await money()];
+    // A node that is wrong about the price: one microSTX too much.
+    await page.route(/\/call-read\/.*\/quote/, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.json()) as { okay: boolean; result: string };
+      const value = Cl.deserialize(body.result) as ClarityValue;
+      if (value.type !== 'ok' || value.value.type !== 'tuple') return route.fulfill({ response: answer });
+      const { total } = value.value.value;
+      const more = Cl.uint(BigInt((total as { value: bigint }).value) + 1n);
+      const result = `0x${Cl.serialize(Cl.ok(Cl.tuple({ ...value.value.value, total: more })))}`;
+      await route.fulfill({ response: answer, json: { ...body, result } });
+    });
+    await signFirst();
+    await page.getByText('Signed and sent').first().waitFor();
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.goto(`${stack.site}/#/trades`);
+    await page.getByText(/^“Buy .*” did not happen$/).waitFor();
+    await page.getByText(/was not what you signed, so nothing happened\. .*You can try again/).waitFor();
+    await nothingHappened(offer, before, 100_000n);
+    await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByText(/did not happen/).waitFor({ state: 'hidden' });
+  });
+});
+
 describe('a fork that takes a purchase back', () => {
   it('is told to the buyer, and shows nowhere as a trade any more', async () => {
     await page.goto(`${stack.site}/#/market`);
@@ -221,3 +274,88 @@ describe('a fork that takes a purchase back', () => {
     await page.getByText(/Checked with 2 of 2/).waitFor();
   });
 });
+
+describe('an indexer that lies', () => {
+  it('is outvoted by two that do not, and every page of a phone says so', async () => {
+    const liar = await startLiar(stack.indexer);
+    try {
+      await page.setViewportSize({ width: 360, height: 800 });
+      await page.goto(`${stack.site}/#/settings`);
+      await page.getByLabel('Another indexer').fill(liar.url);
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await page.getByText('Says something else', { exact: true }).waitFor();
+      for (const name of ['', 'market', 'map', 'trades', 'sell', 'me', 'votes', 'settings']) {
+        await page.goto(`${stack.site}/#/${name}`);
+        await page.getByText('One source says something else').waitFor();
+      }
+      await page.getByRole('button', { name: /^Remove/ }).click();
+      await page.getByText('One source says something else').waitFor({ state: 'hidden' });
+    } finally {
+      await liar.close();
+    }
+  });
+
+  it('is not believed when it stands against one, nor does anybody else decide', async () => {
+    const liar = await startLiar(stack.indexer);
+    const other = await visit([liar.url, stack.indexers[1]]);
+    try {
+      await other.page.goto(`${stack.site}/#/market`);
+      await other.page.getByText('The sources of these figures contradict each other').waitFor();
+    } finally {
+      await other.context.close();
+      await liar.close();
+    }
+  });
+
+  it('changes nothing of what is signed, not even when it is the only one', async () => {
+    const liar = await startLiar(stack.indexer);
+    const { context, page } = await visit([liar.url]);
+    try {
+      await page.goto(`${stack.site}/#/market`);
+      await page.getByRole('button', { name: 'Connect' }).first().click();
+      await page.getByRole('button', { name: /Corner house/ }).click();
+      await page
+        .getByRole('dialog', { name: /^Connect as/ })
+        .getByRole('button', { name: 'Connect' })
+        .click();
+      await page.getByRole('dialog').first().waitFor({ state: 'hidden' });
+      const quoted = page.waitForResponse(/\/call-read\/.*\/quote$/);
+      // The liar asks half of the real price for what is listed on chain.
+      await page
+        .getByRole('article')
+        .filter({ hasText: 'Listed on chain' })
+        .getByRole('button', { name: /^(Review|Take)/ })
+        .first()
+        .click();
+      const asked = (await quoted).request().postDataJSON() as { arguments: string[] };
+      const { result } = (await (await quoted).json()) as { result: string };
+      const value = Cl.deserialize(result) as ClarityValue;
+      if (value.type !== 'ok' || value.value.type !== 'tuple')
+        throw new Error(`The contract said ${Cl.prettyPrint(value)}`);
+      const { price, total } = value.value.value as unknown as Record<'price' | 'total', { value: bigint }>;
+      const id = (Cl.deserialize(asked.arguments[0]!) as { value: bigint }).value;
+      type Offer = { offer: { price: string } };
+      const query = `{ offer(id: "${id}") { price } }`;
+      const lie = BigInt((await ask<Offer>(liar.url, query)).offer.price);
+      expect(BigInt(price.value)).toBe(BigInt((await ask<Offer>(stack.indexer, query)).offer.price));
+      expect(lie).toBe(BigInt(price.value) / 2n);
+      const text = await page.getByText(/Exactly\s+[\d.]+\s+STX leaves your wallet/).textContent();
+      expect(Number(/[\d.]+/.exec(text ?? '')?.[0])).toBeCloseTo(Number(total.value) / 1e6, 6);
+    } finally {
+      await context.close();
+      await liar.close();
+    }
+  });
+});
+
+/** A copy of the site that listens to these indexers. */
+async function visit(indexers: string[]): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, serviceWorkers: 'block' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(30_000);
+  await page.route('**/config.json', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), indexers } });
+  });
+  return { context, page };
+}

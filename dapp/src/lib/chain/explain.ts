@@ -15,7 +15,7 @@ const ADVICE: Record<number, string> = {
 export const explain = (status: string, result: string | undefined): string => {
   const kept = 'No money moved but the network fee.';
   if (status === 'abort_by_post_condition')
-    return `What would have moved was not what you signed, so nothing happened. ${kept}`;
+    return `What would have moved was not what you signed, so nothing happened. ${kept} You can try again: the amount is read anew.`;
   const code = /^\(err u(\d+)\)$/.exec(result ?? '')?.[1];
   if (code !== undefined) {
     const error = errorOf(BigInt(code));

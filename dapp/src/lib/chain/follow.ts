@@ -63,7 +63,7 @@ const look = async (row: PendingRow): Promise<void> => {
     await save({ ...next, reason: explain(seen?.tx_status ?? '', seen?.tx_result?.repr) });
     return;
   }
-  if (news || next.height !== row.height) await save(next);
+  if (news || next.state !== row.state || next.height !== row.height) await save(next);
   if (news === 'done')
     toasts.show('check', `${row.title}: in a block.`, row.link ? { href: row.link, text: 'View' } : undefined);
   else if (news === 'taken-back')

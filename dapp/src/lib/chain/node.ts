@@ -10,14 +10,9 @@ const base = (): string => {
   return app.settings.node;
 };
 
-const get = async <S extends v.GenericSchema>(
-  path: string,
-  schema: S,
-  init?: RequestInit,
-): Promise<v.InferOutput<S>> => {
-  let response: Response;
+const ask = async (path: string, init?: RequestInit): Promise<Response> => {
   try {
-    response = await fetch(base() + path, { ...init, signal: AbortSignal.timeout(WAIT_MS) });
+    return await fetch(base() + path, { ...init, signal: AbortSignal.timeout(WAIT_MS) });
   } catch (cause) {
     throw new AppError(
       'node-silent',
@@ -25,12 +20,18 @@ const get = async <S extends v.GenericSchema>(
       { cause },
     );
   }
+};
+
+const read = async <S extends v.GenericSchema>(response: Response, schema: S): Promise<v.InferOutput<S>> => {
   if (!response.ok) throw new AppError('node-refused', `The Stacks node refused the question (${response.status}).`);
   const result = v.safeParse(schema, await response.json().catch(() => undefined));
   if (!result.success)
     throw new AppError('node-refused', 'The Stacks node answered in a way this page does not understand.');
   return result.output;
 };
+
+const get = async <S extends v.GenericSchema>(path: string, schema: S, init?: RequestInit): Promise<v.InferOutput<S>> =>
+  read(await ask(path, init), schema);
 
 const HexInt = v.pipe(
   v.string(),
@@ -71,14 +72,10 @@ const Tx = v.object({
 });
 export type Tx = v.InferOutput<typeof Tx>;
 
-/** A transaction as the node knows it; undefined when it does not know it. */
+/** A transaction as the node knows it; undefined when it says that it does not know it. Throws AppError when it says anything else: a busy node is no news. */
 export const transaction = async (txid: string): Promise<Tx | undefined> => {
-  try {
-    return await get(`/extended/v1/tx/${txid.startsWith('0x') ? txid : `0x${txid}`}`, Tx);
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'node-refused') return undefined;
-    throw error;
-  }
+  const response = await ask(`/extended/v1/tx/${txid.startsWith('0x') ? txid : `0x${txid}`}`);
+  return response.status === 404 ? undefined : read(response, Tx);
 };
 
 /** Where a reader can see a transaction: the node's own answer. */

@@ -163,10 +163,25 @@ const reachable = (id: string): boolean =>
 /** Codes with which wallets say that their owner said no: JSON-RPC's user rejection, connect's own, and EIP-1193's. */
 const SAID_NO = new Set([-32000, -31001, 4001]);
 
+/** Words of the Stacks node for a transaction that it does not take, and what to do about it. */
+const NOT_TAKEN: [word: RegExp, sentence: string][] = [
+  [
+    /BadNonce|ConflictingNonceInMempool/,
+    'The network did not take it: your wallet gave it a number that another transaction of yours has already. Wait for a block and try again.',
+  ],
+  [
+    /NotEnoughFunds/,
+    'The network did not take it: your wallet does not have enough STX for the amount and the network fee.',
+  ],
+  [/FeeTooLow/, 'The network did not take it: the network fee has gone up. Try again, it is read anew.'],
+];
+
 const refusal = (error: unknown): AppError => {
   const { code, message } = error as { code?: number; message?: string };
   if (code !== undefined && SAID_NO.has(code))
     return new AppError('wallet-refused', 'You said no in your wallet. Nothing was signed.', { cause: error });
+  const known = NOT_TAKEN.find(([word]) => word.test(message ?? ''));
+  if (known) return new AppError('wallet-refused', `${known[1]} Nothing was paid.`, { cause: error });
   return new AppError('wallet-refused', `Your wallet did not do it: ${message ?? 'no reason given'}.`, {
     cause: error,
   });
