@@ -4,7 +4,7 @@ import { ChainClient } from '@wattconnect/agents';
 import { call, errorOf } from '@wattconnect/contracts';
 import { createClient } from '@wattconnect/p2p-relay/client';
 import { Keys } from '@wattconnect/protocol';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './chromium.ts';
 import { startLiar } from './liar.ts';
@@ -308,6 +308,8 @@ describe('an indexer that lies', () => {
   });
 
   it('changes nothing of what is signed, not even when it is the only one', async () => {
+    // The neighbours rest: nobody takes the offer while it is looked at.
+    await chain.json('/devnet/speed', { speed: 0 });
     const liar = await startLiar(stack.indexer);
     const { context, page } = await visit([liar.url]);
     try {
@@ -319,7 +321,10 @@ describe('an indexer that lies', () => {
         .getByRole('button', { name: 'Connect' })
         .click();
       await page.getByRole('dialog').first().waitFor({ state: 'hidden' });
-      const quoted = page.waitForResponse(/\/call-read\/.*\/quote$/);
+      const answered = async (response: Response) =>
+        /\/call-read\/.*\/quote$/.test(response.url()) &&
+        Cl.deserialize(((await response.json()) as { result: string }).result).type === 'ok';
+      const quoted = page.waitForResponse(answered);
       // The liar asks half of the real price for what is listed on chain.
       await page
         .getByRole('article')
