@@ -62,6 +62,20 @@ export type Cost = {
   write_count: number;
   write_length: number;
 };
+/** Fewer reads; where they are as many, fewer writes, then fewer bytes. */
+export function isLess(a: Cost, b: Cost): boolean {
+  const order = ({ read_count, write_count, read_length, write_length }: Cost) => [
+    read_count,
+    write_count,
+    read_length,
+    write_length,
+  ];
+  const other = order(b);
+  const first = order(a)
+    .map((value, at) => value - other[at]!)
+    .find((difference) => difference !== 0);
+  return first !== undefined && first < 0;
+}
 type RawEvent = {
   event: string;
   data: { raw_value?: string; contract_identifier?: string; amount?: string; sender?: string; recipient?: string };
@@ -219,7 +233,8 @@ type Memory = { readonly buffer: ArrayBuffer };
 type InstanceClass = new (module: unknown, imports?: unknown) => { readonly exports: { memory: Memory } };
 
 /** The VM with a memory of its own. The package keeps its instance to itself, so it is caught on the way. */
-function loadVm(): { wasm: Wasm; memory: Memory } {
+type Vm = { readonly wasm: Wasm; readonly memory: Memory };
+function loadVm(): Vm {
   const require = createRequire(import.meta.url);
   const path = require.resolve('@stacks/clarinet-sdk-wasm');
   delete require.cache[path];
@@ -245,12 +260,35 @@ function loadVm(): { wasm: Wasm; memory: Memory } {
  * them: a sixth of the time. Chains that begin otherwise are made in another VM.
  */
 const common = {
-  vm: undefined as ReturnType<typeof loadVm> | undefined,
+  vm: undefined as Vm | undefined,
   sdk: undefined as Sdk | undefined,
   image: new Uint8Array(),
   busy: false,
+  /** Everything before the contract that a mutant replaces. */
+  prefix: undefined as { sdk: Sdk; image: Uint8Array } | undefined,
 };
-let other: Wasm | undefined;
+let other: Vm | undefined;
+
+/** A hundred megabytes: the same few buffers are used again, because making one costs ten times what filling it does. */
+const buffers: Record<'common' | 'prefix' | 'before' | 'after' | 'undo', Uint8Array<ArrayBuffer>> = {
+  common: new Uint8Array(),
+  prefix: new Uint8Array(),
+  before: new Uint8Array(),
+  after: new Uint8Array(),
+  undo: new Uint8Array(),
+};
+function imageOf(memory: Memory, name: keyof typeof buffers): Uint8Array<ArrayBuffer> {
+  const now = new Uint8Array(memory.buffer);
+  if (buffers[name].length < now.length) buffers[name] = new Uint8Array(now.length);
+  const image = buffers[name].subarray(0, now.length);
+  image.set(now);
+  return image;
+}
+function putBack(memory: Memory, image: Uint8Array): void {
+  const now = new Uint8Array(memory.buffer);
+  now.set(image);
+  now.fill(0, image.length);
+}
 
 function atTime<T>(seconds: number, run: () => Promise<T>): Promise<T> {
   const Real = Date;
@@ -280,6 +318,19 @@ function replaceOnce(source: string, guard: string, instead: string): string {
 
 /** Every error code that a call of this test file has met. */
 const reached = new Set<bigint>();
+
+/** What whole.test.ts wants to know of all test files together; setup.ts hands it over. */
+export const harvest = {
+  reached,
+  /** The least that a successful call of each public function has cost in reads, with what else that call cost. */
+  costs: new Map<string, Cost>(),
+  /** What came of it when the first successful call of each function was made through a decoy contract; see {@link World.call}. */
+  decoys: new Map<string, string>(),
+  /** The dearest successful call with the longest list that each function was given. */
+  batches: new Map<string, { rows: number; cost: Cost }>(),
+};
+/** Looking costs time: the first calls of a function that might succeed are enough. */
+const tries = new Map<string, number>();
 
 /** The errors of a contract that no test of this file has met; or, of those in `names`, or of all but those. */
 export function unreachedCodes(
@@ -335,18 +386,79 @@ function printed(event: RawEvent): Tuple {
   return toPlain(deserializeCV(hex)) as Tuple;
 }
 
+/**
+ * For the tools that run these tests on contracts that are not quite ours (tools/mutants.ts), or want to know where the tests went
+ * (tools/coverage.ts).
+ */
+export const bench = {
+  /** Stands in every world for ours. Changed by {@link replaceContract} only. */
+  mutant: undefined as { contract: string; source: string } | undefined,
+  /** Takes the SDK's report of each world, in the form of lcov, when the world ends. */
+  coverage: undefined as ((lcov: string) => void) | undefined,
+  /** Whether a world with weakened contracts was made. */
+  weakened: false,
+};
+
+/** From now on every world begins with this source in place of one of ours. Fast for many mutants of one contract after another. */
+export function replaceContract(mutant: typeof bench.mutant): void {
+  if (mutant?.contract !== bench.mutant?.contract || !mutant) {
+    common.prefix = undefined;
+    common.vm = undefined;
+  }
+  bench.mutant = mutant;
+  common.sdk = undefined;
+  common.busy = false;
+}
+
+let last: World | undefined;
+/** A test that ends may leave its world to the next. */
+export const lastWorld = (): World | undefined => last;
+
+/** A test that failed has not given its world back. */
+export function giveBack(): void {
+  common.busy = false;
+}
+
+/** The contracts as a project that the SDK can load: it reports coverage of nothing else. */
+function project(action: string, data: { path: string; paths: string[] }): Promise<unknown> {
+  const files: Record<string, string> = {
+    'Clarinet.toml': [
+      '[project]\nname = "wattconnect"\ntelemetry = false\nrequirements = []',
+      ...PLAN.contracts.map(
+        ({ name }) => `[contracts.${name}]\npath = "contracts/${name}.clar"\nclarity_version = 6\nepoch = "4.0"`,
+      ),
+    ].join('\n'),
+    // The words of the well-known deployer of Clarinet's development network.
+    'settings/Devnet.toml': `[network]\nname = "devnet"\n[accounts.deployer]\nbalance = 1000000000000000\nmnemonic = "${DEPLOYER_WORDS}"`,
+    ...Object.fromEntries(PLAN.contracts.map(({ name, source }) => [`contracts/${name}.clar`, source])),
+  };
+  const file = (path: string) => Object.entries(files).find(([name]) => path.endsWith(`/${name}`))?.[1];
+  if (action === 'vfs/exists') return Promise.resolve(file(data.path) !== undefined);
+  if (action === 'vfs/readFile') return Promise.resolve(file(data.path));
+  if (action === 'vfs/readFiles')
+    return Promise.resolve(Object.fromEntries(data.paths.map((path) => [path, file(path)])));
+  return Promise.resolve();
+}
+const DEPLOYER_WORDS =
+  'twice kind fence tip hidden tilt action fragile skin nothing glory cousin green tomorrow spring wrist shed math olympic multiply hip blue scout claw';
+
 export class World {
   readonly #wasm: Wasm;
   readonly #sdk: Sdk;
+  readonly #memory: Memory;
+  readonly #weakened: boolean;
   #proposals = 0;
   #seals = 0;
   /** Verified households made with {@link home}, in order: the DAO's members. */
   readonly homes: string[] = [];
   readonly #everybody: string[] = [STRANGER];
 
-  private constructor(wasm: Wasm, sdk: Sdk) {
+  private constructor({ wasm, memory }: Vm, sdk: Sdk, weakened: boolean) {
     this.#wasm = wasm;
     this.#sdk = sdk;
+    this.#memory = memory;
+    this.#weakened = weakened;
+    last = this;
   }
 
   /**
@@ -354,50 +466,77 @@ export class World {
    * @param weaken guards to remove, to see that an attack needs exactly them
    */
   static async create({ offset = 0, weaken = [] }: { offset?: number; weaken?: Weakening[] } = {}): Promise<World> {
+    if (weaken.length > 0) bench.weakened = true;
     if (offset !== 0 || weaken.length > 0 || common.busy) {
-      other ??= loadVm().wasm;
+      other ??= loadVm();
       return World.#begin(other, offset, weaken);
     }
     common.busy = true;
     if (common.vm && common.sdk) {
-      const memory = new Uint8Array(common.vm.memory.buffer);
-      memory.set(common.image);
-      memory.fill(0, common.image.length);
-      return new World(common.vm.wasm, common.sdk);
+      putBack(common.vm.memory, common.image);
+      return new World(common.vm, common.sdk, false);
     }
-    common.vm = loadVm();
-    const world = await World.#begin(common.vm.wasm, 0, []);
+    common.vm ??= loadVm();
+    const world = await World.#begin(common.vm, 0, []);
     common.sdk = world.#sdk;
-    common.image = new Uint8Array(common.vm.memory.buffer).slice();
+    common.image = imageOf(common.vm.memory, 'common');
     return world;
   }
 
-  static async #begin(wasm: Wasm, offset: number, weaken: Weakening[]): Promise<World> {
-    const sdk = new wasm.SDK(
-      () => Promise.reject(new Error('no file system')),
-      new wasm.SDKOptions(true, false, false),
-    );
-    await atTime(GENESIS + offset, async () => {
-      await sdk.initEmptySession(undefined);
-      sdk.setEpoch('4.0');
-    });
+  static async #begin(vm: Vm, offset: number, weaken: Weakening[]): Promise<World> {
+    const { wasm } = vm;
+    const mutant = vm === common.vm ? bench.mutant : undefined;
+    const kept = mutant && common.prefix;
+    if (kept) putBack(vm.memory, kept.image);
+    const watched = bench.coverage !== undefined && weaken.length === 0;
+    const sdk = kept?.sdk ?? new wasm.SDK(project, new wasm.SDKOptions(true, watched, false));
+    if (!kept)
+      await atTime(GENESIS + offset, async () => {
+        if (watched) await sdk.initSession('/wattconnect', 'Clarinet.toml', undefined);
+        else await sdk.initEmptySession(undefined);
+        sdk.setEpoch('4.0');
+      });
     // The table of outside references must not grow after its memory was saved: grow it first.
-    sdk.setLocalAccounts(Array(4096).fill(STRANGER));
-    const world = new World(wasm, sdk);
-    world.mint(DEPLOYER, 10n ** 15n);
-    for (const { name, source } of PLAN.contracts) {
+    if (!kept) sdk.setLocalAccounts(Array(4096).fill(STRANGER));
+    const world = new World(vm, sdk, weaken.length > 0);
+    if (!kept && !watched) world.mint(DEPLOYER, 10n ** 15n);
+    const first = kept ? PLAN.contracts.findIndex(({ name }) => name === mutant.contract) : 0;
+    for (const { name, source } of watched ? [] : PLAN.contracts.slice(first)) {
+      if (mutant?.contract === name && !kept) common.prefix = { sdk, image: imageOf(vm.memory, 'prefix') };
       const guards = weaken.filter(([contract]) => contract === name);
+      const ours = bench.mutant?.contract === name ? bench.mutant.source : source;
       world.deploy(
         name,
-        guards.reduce((text, [, guard, instead]) => replaceOnce(text, guard, instead), source),
+        guards.reduce((text, [, guard, instead]) => replaceOnce(text, guard, instead), ours),
       );
     }
     world.ok('governance-dao', 'construct', [contractId(PLAN.bootstrap)], DEPLOYER);
     return world;
   }
 
+  /** The world as it is now, to come back to as often as wanted. */
+  remember(): () => void {
+    const image = new Uint8Array(this.#memory.buffer).slice();
+    const [proposals, seals, homes, everybody] = [this.#proposals, this.#seals, [...this.homes], [...this.#everybody]];
+    return () => {
+      putBack(this.#memory, image);
+      this.#proposals = proposals;
+      this.#seals = seals;
+      this.homes.splice(0, Number.POSITIVE_INFINITY, ...homes);
+      this.#everybody.splice(0, Number.POSITIVE_INFINITY, ...everybody);
+    };
+  }
+  /** Hands over where this world's calls went, if anybody wants to know. */
+  tellCoverage(): void {
+    if (!bench.coverage || this.#weakened) return;
+    const report = this.#sdk.collectReport(false, '');
+    bench.coverage(report.coverage);
+    report.free();
+  }
   /** Every world is given back before the next is made. */
   free(): void {
+    this.tellCoverage();
+    if (last === this) last = undefined;
     if (this.#sdk === common.sdk) common.busy = false;
     else this.#sdk.free();
   }
@@ -437,6 +576,51 @@ export class World {
   }
 
   call(contract: string, fn: string, args: Arg[], sender: string): Receipt {
+    const name = `${contract}.${fn}`;
+    const ours = !this.#weakened && Contracts.includes(contract as ContractName);
+    const tried = tries.get(name) ?? 0;
+    const looks = ours && !harvest.decoys.has(name) && tried < 3 && process.env.WATT_HARVEST !== undefined;
+    const before = looks ? imageOf(this.#memory, 'before') : undefined;
+    if (looks) tries.set(name, tried + 1);
+    const receipt = this.#call(contract, fn, args, sender);
+    if (!ours || !receipt.ok) return receipt;
+    const least = harvest.costs.get(name);
+    if (!least || isLess(receipt.cost, least)) harvest.costs.set(name, receipt.cost);
+    const rows = Math.max(0, ...args.map((arg) => (Array.isArray(arg) ? arg.length : 0)));
+    const batch = harvest.batches.get(name);
+    if (rows > 1 && (!batch || rows > batch.rows || (rows === batch.rows && isLess(batch.cost, receipt.cost))))
+      harvest.batches.set(name, { rows, cost: receipt.cost });
+    if (before) {
+      const after = imageOf(this.#memory, 'after');
+      const proposals = this.#proposals;
+      const found = [sender, STRANGER].map((victim) => {
+        putBack(this.#memory, before);
+        return this.throughDecoy(contract, fn, args, victim);
+      });
+      this.#proposals = proposals;
+      putBack(this.#memory, after);
+      harvest.decoys.set(name, found[0] === found[1] ? 'same' : `${sender}: ${found[0]}; a stranger: ${found[1]}`);
+    }
+    return receipt;
+  }
+
+  /**
+   * What happens when `victim` calls a contract that calls ours: result, events, what moved. No function of ours may heed who signed,
+   * so it must be the same whoever the victim is.
+   * @param undo as if it had not happened
+   */
+  throughDecoy(contract: string, fn: string, args: Arg[], victim: string, undo = false): string {
+    const image = undo ? imageOf(this.#memory, 'undo') : undefined;
+    const values = args.map((arg) => Cl.stringify(toClarity(arg))).join(' ');
+    this.deploy('decoy-of-all', `(define-public (gift) (contract-call? .${contract} ${fn} ${values}))`);
+    const { ok, value, events, transfers } = this.#call('decoy-of-all', 'gift', [], victim);
+    if (image) putBack(this.#memory, image);
+    return JSON.stringify({ ok, value, events, transfers }, (_, v) =>
+      typeof v === 'bigint' ? `u${v}` : v instanceof Uint8Array ? Buffer.from(v).toString('hex') : v,
+    );
+  }
+
+  #call(contract: string, fn: string, args: Arg[], sender: string): Receipt {
     const input = new this.#wasm.CallFnArgs(
       contractId(contract),
       fn,

@@ -1,4 +1,5 @@
-// Makes docs/reference/*.md: functions, errors, events and parameters, from the bindings and from the comments in the contracts.
+// Makes docs/reference/*.md: functions, errors, events and parameters, from the bindings and from the comments in the contracts;
+// costs, from the baseline.
 // Run: npm run bindings -w @wattconnect/contracts, which makes the bindings first.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { abi, Contracts as CONTRACTS, type ContractName, errors, events, parameters } from '../src/index.ts';
@@ -15,6 +16,7 @@ import {
   textOf,
   walk,
 } from './clarity.ts';
+import { costsText } from './costs.ts';
 
 const NOTE =
   '<!-- Generated from the contracts by contracts/tools/reference.ts. Do not edit: a test compares it with them. -->';
@@ -234,6 +236,7 @@ export function reference(): Record<string, string> {
     'errors.md': errorsText(),
     'events.md': eventsText(),
     'parameters.md': parametersText(contracts),
+    'costs.md': costsText(NOTE),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, text]) => [name, `${text.replace(/\n{3,}/g, '\n\n')}\n`]),
