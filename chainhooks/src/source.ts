@@ -34,14 +34,24 @@ const TIMEOUT_MS = 15_000;
 /** A block with its transactions and events has well under this. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
+function isReset(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
+  return cause?.code === 'ECONNRESET' || cause?.code === 'UND_ERR_SOCKET';
+}
+
 /** fetch with a time limit, and an error that says who did not answer, or how. 404 is an answer. @throws {SourceUnreachable} */
 export function patientFetch(signal: AbortSignal | undefined): typeof fetch {
   return async (input, init) => {
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const url = new URL(input instanceof Request ? input.url : input);
     let response: Response;
+    const ask = () => fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
     try {
-      response = await fetch(input, { ...init, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+      // A connection that was kept open may have been closed by the other side just now: everything here may be asked twice.
+      response = await ask().catch((error: unknown) => {
+        if (!isReset(error)) throw error;
+        return ask();
+      });
     } catch (error) {
       const cause = error instanceof Error ? (error.cause instanceof Error ? error.cause : error) : undefined;
       throw new SourceUnreachable(`${url.origin} does not answer: ${cause?.message || String(error)}`);

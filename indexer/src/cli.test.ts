@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HELP, OptionError, optionsOf } from './options.ts';
 import { run } from './run.ts';
 import { statementOf } from './signer.ts';
+import type { SqliteStore } from './store/sqlite.ts';
 import { market, report, settle, trade } from './test/chain.ts';
 import { describe as inWords, PeerError, verify } from './verify.ts';
 
@@ -169,18 +170,19 @@ describe('two indexers', () => {
   });
 
   it('are found out when one of them lies: since which block, and in which row', async () => {
-    const settled = two.store.live('Trade', { id: String(numbers.id) })[0]!;
-    const since = two.store.blockAt(net.chain.tip.height)!;
+    const views = two.store as SqliteStore;
+    const settled = views.live('Trade', { id: String(numbers.id) })[0]!;
+    const since = views.blockAt(net.chain.tip.height)!;
     // A keeper of views who gives the seller one Wh more, and grows its digests from there.
     const { settledTx } = settled;
     const at = net.chain.blocks.find(({ receipts }) => receipts.some(({ tx }) => tx.txid === settledTx))!.height;
-    two.store.run('update e_trade set delivered_wh = ? where "id" = ? and block_from = ?', [
+    views.run('update e_trade set delivered_wh = ? where "id" = ? and block_from = ?', [
       '041601',
       String(numbers.id),
       at,
     ]);
     for (let height = at; height <= since.height; height++)
-      two.store.run('update block set digest = ? where height = ?', [`${height}`.padStart(64, 'f'), height]);
+      views.run('update block set digest = ? where height = ?', [`${height}`.padStart(64, 'f'), height]);
     const found = await verify(one.url, two.url);
     expect(found).toMatchObject({
       kind: 'differs',

@@ -3,7 +3,7 @@
 import { exportRows } from './export.ts';
 import { HELP, OptionError, type Options, optionsOf } from './options.ts';
 import { replay, run } from './run.ts';
-import { SqliteStore } from './store/sqlite.ts';
+import { openStore } from './store/open.ts';
 import { StoreError } from './store/types.ts';
 import { describe, PeerError, verify } from './verify.ts';
 
@@ -63,11 +63,11 @@ async function main(): Promise<void> {
       return;
     }
     case 'export': {
-      const store = new SqliteStore(options.db, { readOnly: true });
+      const store = await openStore(options.db, { readOnly: true });
       try {
-        for (const line of exportRows(store, options.block)) process.stdout.write(`${line}\n`);
+        for await (const line of exportRows(store, options.block)) process.stdout.write(`${line}\n`);
       } finally {
-        store.close();
+        await store.close();
       }
     }
   }

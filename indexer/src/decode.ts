@@ -131,7 +131,8 @@ function readerOf(type: ClarityType): Reader {
       at.expect(UTF8);
       const length = at.length();
       const start = at.take(length);
-      return at.bytes.toString('utf8', start, start + length);
+      // A character 0 is a text's end to some databases: it stands for itself no more.
+      return at.bytes.toString('utf8', start, start + length).replaceAll('\0', '\ufffd');
     };
   if ('optional' in type) {
     const inner = readerOf(type.optional);

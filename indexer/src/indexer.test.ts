@@ -159,17 +159,17 @@ describe('the views of a chain', () => {
     const running = await follow(net, { chainhookPort: 39_711 });
     await trade(net);
     await reaches(running, net.chain.tip.hash);
-    expect(running.store.live('Trade', { status: 'open' })).toHaveLength(1);
+    expect((running.store as SqliteStore).live('Trade', { status: 'open' })).toHaveLength(1);
     const accept = net.chain.tip.receipts[0]!.tx.txid;
     net.devnet.mine();
     net.devnet.reorg(3, [accept]);
     await reaches(running, net.chain.tip.hash);
-    expect(running.store.live('Trade', { status: 'open' })).toHaveLength(0);
-    expect(running.store.live('Offer', { status: 'open' })[0]).toMatchObject({ remainingWh: 3000n });
+    expect((running.store as SqliteStore).live('Trade', { status: 'open' })).toHaveLength(0);
+    expect((running.store as SqliteStore).live('Offer', { status: 'open' })[0]).toMatchObject({ remainingWh: 3000n });
     expect(running.store.tip()!.digest).toBe((await replay(net.url, DEPLOYER)).digest);
     await net.send('home-b', call.marketplace.acceptOffer({ id: 1n, revision: 1n, wh: 1000n, maxTotal: 10_000_000n }));
     await reaches(running, net.chain.tip.hash);
-    expect(running.store.live('Trade', { status: 'open' })).toHaveLength(1);
+    expect((running.store as SqliteStore).live('Trade', { status: 'open' })).toHaveLength(1);
   });
 
   it('come back after kill -9 with nothing lost or doubled', async () => {

@@ -103,8 +103,7 @@ export class Indexer {
   deliver({ apply, rollback }: Delivery): Promise<Outcome> {
     return this.#inLine(async () => {
       const tip = this.store.tip();
-      const known = this.#known();
-      const decision = decide(apply, known);
+      const decision = decide(apply, await this.#known(apply));
       const told = tip !== undefined && rollback.some(({ hash }) => hash === tip.hash);
       if (decision.kind === 'reorg' && !told) return { kind: 'gap', need: decision.keep.hash };
       return this.#take(apply);
@@ -116,12 +115,15 @@ export class Indexer {
     return this.#inLine(() => this.#take(blocks));
   }
 
-  #known() {
-    return { tip: this.store.tip(), find: (hash: string) => this.store.blockByHash(hash), first: this.first };
+  async #known(blocks: readonly Block[]) {
+    const found = await this.store.blocksByHash([
+      ...new Set(blocks.flatMap(({ hash, parentHash }) => [hash, parentHash])),
+    ]);
+    return { tip: this.store.tip(), find: (hash: string) => found.get(hash), first: this.first };
   }
 
   async #take(blocks: readonly Block[]): Promise<Outcome> {
-    const decision = decide(blocks, this.#known());
+    const decision = decide(blocks, await this.#known(blocks));
     if (decision.kind === 'duplicate') return decision;
     if (decision.kind === 'gap') {
       this.counters.gaps += 1;
@@ -212,8 +214,8 @@ export class Indexer {
   async #common(source: Source, target: Head): Promise<BlockRow | undefined> {
     const tip = this.store.tip();
     if (!tip) return undefined;
-    const ours = (height: number) => this.store.blockAt(height)!;
-    const shared = async (height: number) => (await source.hashAt(height)) === ours(height).hash;
+    const ours = async (height: number) => (await this.store.blockAt(height))!;
+    const shared = async (height: number) => (await source.hashAt(height)) === (await ours(height)).hash;
     let high = Math.min(tip.height, target.height);
     if (high < this.first) return undefined;
     if (await shared(high)) return ours(high);

@@ -29,12 +29,20 @@ const SPECS = {
   deployer: { value: 'ADDRESS', about: 'who deployed the contracts' },
   network: { value: 'NAME', about: `${NETWORKS.join(', ')}`, initial: 'devnet' },
   first: { value: 'HEIGHT', about: 'first block of the views: that of the deployment or earlier', initial: '1' },
-  db: { value: 'FILE', about: 'database', initial: 'indexer.db' },
+  backup: {
+    value: 'URL',
+    about: 'another node, or an API as api+https://…, that stands in; may be repeated',
+    many: true,
+  },
+  db: { value: 'FILE', about: 'database: a file, or postgresql://user@host/name', initial: 'indexer.db' },
+  key: { value: 'FILE', about: 'key that signs answers, made when missing (default: beside the database)' },
   host: { value: 'ADDRESS', about: 'address to listen on', initial: '127.0.0.1' },
   port: { value: 'N', about: 'port of the HTTP server, 0 for any', initial: '3800' },
   'chainhook-port': { value: 'N', about: "port for Chainhook's deliveries; without one the node is only asked" },
   'chainhook-node': { value: 'URL', about: 'Chainhook node, when not at --node' },
   'chainhook-url': { value: 'URL', about: 'address under which the Chainhook node reaches this side' },
+  'receive-port': { value: 'N', about: "port at which a node's event observer, or Chainhooks 2.0, posts" },
+  'receive-token': { value: 'TEXT', about: 'secret of those who post there: bearer token, or first part of the path' },
   at: { value: 'URL', about: 'verify, status: the indexer that is asked', initial: 'http://127.0.0.1:3800' },
   peer: { value: 'URL', about: 'verify: an indexer to compare with; may be repeated', many: true },
   block: { value: 'HEIGHT', about: 'export: as of this block' },
@@ -75,6 +83,10 @@ export type Options = {
   chainhookPort?: number;
   chainhookNode?: string;
   chainhookUrl?: string;
+  backups: string[];
+  key?: string;
+  receivePort?: number;
+  receiveToken?: string;
   at: string;
   peers: string[];
   block?: number;
@@ -157,6 +169,7 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
   if (deployer === undefined && ['run', 'rebuild', 'digest'].includes(command))
     throw new OptionError('--deployer is missing: the address that deployed the contracts.');
   const peers = values.peer ?? env[envOf('peer')]?.split(',') ?? file.peer ?? [];
+  const backups = values.backup ?? env[envOf('backup')]?.split(',') ?? file.backup ?? [];
   const options: Options = {
     command: command as Command,
     node: urlOf(must('node'), 'node'),
@@ -167,10 +180,17 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
     host: must('host'),
     port: numberOf(must('port'), 'port', 65_535),
     at: urlOf(must('at'), 'at'),
+    backups: [backups].flat().map((one) => {
+      const [, how = '', url = ''] = /^(api\+)?(.*)$/.exec(String(one).trim()) ?? [];
+      return how + urlOf(url, 'backup');
+    }),
     peers: [peers].flat().map((peer) => urlOf(String(peer).trim(), 'peer')),
   };
   const extra = {
     password: text('password'),
+    key: text('key'),
+    receivePort: maybe('receive-port', (found) => numberOf(found, 'receive-port', 65_535)),
+    receiveToken: text('receive-token'),
     deployer,
     chainhookPort: maybe('chainhook-port', (found) => numberOf(found, 'chainhook-port', 65_535)),
     chainhookNode: maybe('chainhook-node', (found) => urlOf(found, 'chainhook-node')),

@@ -7,18 +7,20 @@ import { rowOf, tableOf } from './store/layout.ts';
 import type { Store } from './store/types.ts';
 
 /** The digest after a block (default: the newest), computed from the first block on. */
-export function referenceDigest(store: Store, height = store.tip()?.height ?? 0): string {
-  const snapshot = store.snapshot();
+export async function referenceDigest(store: Store, height = store.tip()?.height ?? 0): Promise<string> {
+  const snapshot = await store.snapshot();
   try {
     let digest = GENESIS_DIGEST;
-    for (const block of snapshot.all('select height, hash from block where height <= ? order by height', [height])) {
+    for (const block of await snapshot.all('select height, hash from block where height <= ? order by height', [
+      height,
+    ])) {
       const lines: string[] = [];
       for (const entity of [...entityNames].sort()) {
         const fields = fieldsOf(entity).map(([name]) => name);
-        const rows = snapshot
-          .all(`select * from ${tableOf(entity)} where block_from = ?`, [Number(block.height)])
-          .map((raw) => rowOf(entity, raw))
-          .sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
+        const found = await snapshot.all(`select * from ${tableOf(entity)} where block_from = ?`, [
+          Number(block.height),
+        ]);
+        const rows = found.map((raw) => rowOf(entity, raw)).sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1));
         for (const row of rows) {
           const pairs = fields.toSorted().map((name) => {
             const value = row[name] ?? null;

@@ -2,16 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import {
   apiSource,
+  type Delivery,
   type Network,
   nodeSource,
   readPredicate,
   type Source,
+  several,
   startChainhookObserver,
+  startReceiver,
 } from '@wattconnect/chainhooks';
 import { FinalityError, Indexer, type IndexerOptions } from './indexer.ts';
 import { serve } from './server.ts';
 import { signerOf } from './signer.ts';
+import { isPostgres, openStore } from './store/open.ts';
 import { SqliteStore } from './store/sqlite.ts';
+import { StoreError } from './store/types.ts';
 
 /** How blocks are pulled: replayed by the node, or read from the API beside it. */
 export type Pull = 'node' | 'api';
@@ -22,12 +27,14 @@ export type SourceChoice = {
   pull?: Pull;
   /** The node's `auth_token`, for its replay. */
   password?: string;
+  /** Others that stand in when the node is silent or behind: addresses of nodes, or of APIs as api+https://… */
+  backups?: string[];
 };
 
 export type RunOptions = SourceChoice &
   IndexerOptions & {
     deployer: string;
-    /** File of the database. Default: in memory. */
+    /** File of the database, or postgresql://… Default: in memory. */
     db?: string;
     /** Drop the views that are there. */
     anew?: boolean;
@@ -39,6 +46,12 @@ export type RunOptions = SourceChoice &
     chainhookNode?: string;
     /** Address under which the Chainhook node reaches this side. */
     chainhookUrl?: string;
+    /** Port at which a node's event observer posts /new_block, and Chainhooks 2.0 posts /chainhooks. */
+    receivePort?: number;
+    /** Secret of those who post there. */
+    receiveToken?: string;
+    /** File of the key that signs answers. Default: beside the database. */
+    key?: string;
     network?: Network;
     onLog?: (line: string) => void;
   };
@@ -49,12 +62,21 @@ const POLL_BEHIND_PUSH_MS = 5000;
 const RETRY_MS = 500;
 const RETRY_MOST_MS = 10_000;
 
-export function sourceOf({ node, pull = 'node', password }: SourceChoice, signal?: AbortSignal): Source {
+export function sourceOf({ node, pull = 'node', password, backups = [] }: SourceChoice, signal?: AbortSignal): Source {
   const options = signal ? { signal } : {};
-  return pull === 'api'
-    ? apiSource(node, options)
-    : nodeSource(node, { ...options, ...(password !== undefined && { password }) });
+  const first =
+    pull === 'api'
+      ? apiSource(node, options)
+      : nodeSource(node, { ...options, ...(password !== undefined && { password }) });
+  return several([
+    first,
+    ...backups.map((url) => (url.startsWith('api+') ? apiSource(url.slice(4), options) : nodeSource(url, options))),
+  ]);
 }
+
+/** A file beside a database that is a file; in the working folder for one that is not. */
+const besides = (db: string | undefined, end: string): string | undefined =>
+  db === undefined || db === ':memory:' ? undefined : isPostgres(db) ? `indexer${end}` : `${db}${end}`;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -83,13 +105,13 @@ export async function run(options: RunOptions) {
   const { node, deployer, first, finality, network = 'devnet', onLog = () => {} } = options;
   const stop = new AbortController();
   const bell = new Bell();
-  const store = new SqliteStore(options.db, { anew: options.anew ?? false });
+  const store = await openStore(options.db, { anew: options.anew ?? false });
   let indexer: Indexer;
   let server: Awaited<ReturnType<typeof serve>>;
   const source = sourceOf(options, stop.signal);
   let sourceTip: { height: number; hash: string } | undefined;
   let deliveries = 0;
-  let push: string | null = null;
+  const pushed: string[] = [];
   try {
     indexer = new Indexer(store, deployer, {
       ...(first !== undefined && { first }),
@@ -97,22 +119,19 @@ export async function run(options: RunOptions) {
     });
     server = await serve(indexer, {
       port: options.port ?? 3800,
-      signer: signerOf(
-        deployer,
-        options.db === undefined || options.db === ':memory:' ? undefined : `${options.db}.key`,
-      ),
+      signer: signerOf(deployer, options.key ?? besides(options.db, '.key')),
       ...(options.host !== undefined && { host: options.host }),
       following: () => ({
         source: source.name,
         sourceHeight: sourceTip?.height ?? null,
         sourceHash: sourceTip?.hash ?? null,
         deliveries,
-        push,
+        push: pushed.length > 0 ? pushed.join(', ') : null,
         network,
       }),
     });
   } catch (error) {
-    store.close();
+    await store.close();
     throw error;
   }
 
@@ -136,12 +155,46 @@ export async function run(options: RunOptions) {
         const message = messageOf(error);
         if (indexer.lastError !== message) onLog(message);
         indexer.lastError = message;
-        if (error instanceof FinalityError) fatal = error;
+        // Neither mends itself: whoever keeps this process up starts it again, or reads what it says.
+        if (error instanceof FinalityError || error instanceof StoreError) fatal = error;
         pause = Math.min(pause * 2, RETRY_MOST_MS);
       }
-      if (!fatal) await bell.wait(indexer.lastError ? pause : push ? POLL_BEHIND_PUSH_MS : POLL_MS);
+      if (!fatal) await bell.wait(indexer.lastError ? pause : pushed.length > 0 ? POLL_BEHIND_PUSH_MS : POLL_MS);
     }
   })();
+
+  /** What was pushed is taken, or fetched when it does not fit: a push only says that there is news. */
+  const hear = async (delivery: Delivery): Promise<void> => {
+    deliveries += 1;
+    const outcome = await indexer.deliver(delivery);
+    const tip = store.tip();
+    if (outcome.kind === 'applied' && tip && tip.height >= (sourceTip?.height ?? 0))
+      sourceTip = { height: tip.height, hash: tip.hash };
+    if (outcome.kind === 'gap') bell.ring();
+  };
+  let receiver: Awaited<ReturnType<typeof startReceiver>> | undefined;
+  try {
+    if (options.receivePort !== undefined) {
+      receiver = await startReceiver({
+        port: options.receivePort,
+        ...(options.host !== undefined && { host: options.host }),
+        ...(options.receiveToken !== undefined && { token: options.receiveToken }),
+        onBlock: (block) => hear({ apply: [block], rollback: [] }),
+        onNews: async () => {
+          deliveries += 1;
+          bell.ring();
+        },
+      });
+      pushed.push(`posts at ${receiver.url}`);
+    }
+  } catch (error) {
+    stop.abort();
+    bell.ring();
+    await following;
+    await server.close();
+    await store.close();
+    throw error;
+  }
 
   // Registering waits for the Chainhook node; the views are served and followed by asking meanwhile.
   let observer: Awaited<ReturnType<typeof startChainhookObserver>> | undefined;
@@ -153,23 +206,15 @@ export async function run(options: RunOptions) {
           port: options.chainhookPort,
           ...(options.host !== undefined && { host: options.host }),
           ...(options.chainhookUrl !== undefined && { externalUrl: options.chainhookUrl }),
-          ...(options.db !== undefined && { state: `${options.db}.chainhook` }),
+          ...(besides(options.db, '') !== undefined && { state: besides(options.db, '.chainhook')! }),
           token: randomBytes(24).toString('hex'),
           predicate: readPredicate(network),
           signal: stop.signal,
-          onBlocks: async (delivery) => {
-            deliveries += 1;
-            const outcome = await indexer.deliver(delivery);
-            const tip = store.tip();
-            if (outcome.kind === 'applied' && tip && tip.height >= (sourceTip?.height ?? 0))
-              sourceTip = { height: tip.height, hash: tip.hash };
-            // A push only says that there is news: what does not fit is fetched.
-            if (outcome.kind === 'gap') bell.ring();
-          },
+          onBlocks: hear,
         }).then(
           (started) => {
             observer = started;
-            push = `Chainhook at ${options.chainhookNode ?? node}`;
+            pushed.push(`Chainhook at ${options.chainhookNode ?? node}`);
             // What came between the last look and the registration.
             bell.ring();
           },
@@ -183,6 +228,8 @@ export async function run(options: RunOptions) {
     indexer,
     store,
     url: server.url,
+    /** Where blocks and news are posted, if anywhere. */
+    receiver: receiver?.url,
     status: server.status,
     /** Ends when following ends: at the close, or at what nobody can follow. */
     following,
@@ -192,8 +239,9 @@ export async function run(options: RunOptions) {
       bell.ring();
       await Promise.all([following, listening]);
       await observer?.close().catch(() => undefined);
+      await receiver?.close();
       await server.close();
-      store.close();
+      await store.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 // What handlers see: rows as they are after all that came before, and a place for what they change. Nothing reaches the database before a whole
 // batch of blocks is done.
 import { type AnyRow, type EntityName, entityOf, type Row } from './schema.ts';
-import { OPEN, type Reader, type Version } from './store/types.ts';
+import { Missing, OPEN, type Reader, type Version } from './store/types.ts';
 
 /** Changed rows of one entity, findable by the fields that handlers look them up by. */
 class Table {
@@ -112,6 +112,16 @@ export class State {
     return row;
   }
 
+  /** Whether a row may have a version in the database: one that would have to be fetched to know it may. */
+  #mayBeStored(entity: EntityName, id: string): boolean {
+    try {
+      return this.#stored(entity, id) !== undefined;
+    } catch (error) {
+      if (error instanceof Missing) return true;
+      throw error;
+    }
+  }
+
   get<E extends EntityName>(entity: E, id: string): Row<E> | undefined {
     return (this.#tables.get(entity)?.rows.get(id) ?? this.#stored(entity, id)) as Row<E> | undefined;
   }
@@ -192,7 +202,7 @@ export class State {
           if (immutable) throw new Error(`${entity} ${id} is written once only.`);
           this.#closed.push({ ...before, to: height });
         }
-        const closes = !before && !immutable && this.#stored(entity, id) !== undefined;
+        const closes = !before && !immutable && this.#mayBeStored(entity, id);
         versions.set(id, { entity, row, from: height, to: OPEN, closes });
       }
     }

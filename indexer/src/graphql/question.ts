@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { type Entity, type EntityName, entityOf } from '../schema.ts';
 import type { Signer } from '../signer.ts';
 import type { At } from '../store/layout.ts';
-import type { BlockRow, Raw, Snapshot } from '../store/types.ts';
+import type { BlockRow, Maybe, Raw, Snapshot, Sql } from '../store/types.ts';
 import { bad, idsSql, listsSql, MAX_FIRST, MAX_SKIP, type Query, selectSql, type Where } from './sql.ts';
 
 export type BlockArgument = { number?: number | null; hash?: string | null; number_gte?: number | null };
@@ -15,8 +15,9 @@ const MAX_ROWS = 20_000;
 const IDS_AT_ONCE = 500;
 
 export class Question {
-  readonly #open: () => Snapshot;
-  #snapshot: Snapshot | undefined;
+  readonly #open: () => Maybe<Snapshot>;
+  #snapshot: Promise<Snapshot> | undefined;
+  #closed = false;
   readonly hasErrors: boolean;
   readonly signer: Signer | undefined;
   readonly #first: number;
@@ -29,7 +30,7 @@ export class Question {
    * @param first height of the first block of the views
    */
   constructor(
-    open: () => Snapshot,
+    open: () => Maybe<Snapshot>,
     { first, hasErrors, signer }: { first: number; hasErrors: boolean; signer?: Signer | undefined },
   ) {
     this.signer = signer;
@@ -38,26 +39,33 @@ export class Question {
     this.hasErrors = hasErrors;
   }
 
-  get snapshot(): Snapshot {
-    this.#snapshot ??= this.#open();
+  get snapshot(): Promise<Snapshot> {
+    if (this.#closed) return Promise.reject(new Error('The question has been answered.'));
+    this.#snapshot ??= Promise.resolve(this.#open());
     return this.#snapshot;
   }
   close(): void {
-    this.#snapshot?.close();
-    this.#snapshot = undefined;
+    this.#closed = true;
+    this.#snapshot?.then(
+      (snapshot) => snapshot.close(),
+      () => undefined,
+    );
+  }
+  async #all(sql: string, values: readonly Sql[]): Promise<Raw[]> {
+    return this.#spend(await (await this.snapshot).all(sql, values));
   }
 
-  get #tip(): BlockRow {
-    const { tip } = this.snapshot;
+  async #tip(): Promise<BlockRow> {
+    const { tip } = await this.snapshot;
     if (!tip) throw bad('There is no block here yet. Ask again in a moment.');
     return tip;
   }
 
   /** The height that a question is about. */
-  heightOf(block: BlockArgument | null | undefined): number {
-    const tip = this.#tip;
+  async heightOf(block: BlockArgument | null | undefined): Promise<number> {
+    const tip = await this.#tip();
     if (typeof block?.hash === 'string') {
-      const found = this.snapshot.blockByHash(block.hash.toLowerCase());
+      const found = await (await this.snapshot).blockByHash(block.hash.toLowerCase());
       if (!found) throw bad(`Block ${block.hash.slice(0, 80)} is not known here, or not any more.`);
       return found.height;
     }
@@ -69,8 +77,8 @@ export class Question {
     return height;
   }
 
-  #at(height: number): At {
-    return { height, live: height >= this.#tip.height };
+  async #at(height: number): Promise<At> {
+    return { height, live: height >= (await this.#tip()).height };
   }
 
   #spend(rows: Raw[]): Raw[] {
@@ -85,8 +93,8 @@ export class Question {
     if (!loader) {
       loader = new DataLoader(
         async (ids) => {
-          const { sql, values } = idsSql(entity, ids, this.#at(height));
-          const found = new Map(this.#spend(this.snapshot.all(sql, values)).map((raw) => [raw.id, raw]));
+          const { sql, values } = idsSql(entity, ids, await this.#at(height));
+          const found = new Map((await this.#all(sql, values)).map((raw) => [raw.id, raw]));
           return ids.map((one) => found.get(one) ?? null);
         },
         { maxBatchSize: IDS_AT_ONCE },
@@ -96,9 +104,9 @@ export class Question {
     return loader.load(id).then((raw) => raw && { raw, height });
   }
 
-  list(entity: EntityName, height: number, args: Record<string, unknown>): Found[] {
-    const { sql, values } = selectSql(entity, queryOf(args), this.#at(height));
-    return this.#spend(this.snapshot.all(sql, values)).map((raw) => ({ raw, height }));
+  async list(entity: EntityName, height: number, args: Record<string, unknown>): Promise<Found[]> {
+    const { sql, values } = selectSql(entity, queryOf(args), await this.#at(height));
+    return (await this.#all(sql, values)).map((raw) => ({ raw, height }));
   }
 
   /** The rows that point to one row. What several rows ask for in the same way is read together. */
@@ -125,9 +133,9 @@ export class Question {
       const query = queryOf(args);
       loader = new DataLoader(
         async (ids) => {
-          const { sql, values } = listsSql(entity, field, ids, query, this.#at(height));
+          const { sql, values } = listsSql(entity, field, ids, query, await this.#at(height));
           const lists = new Map<unknown, Raw[]>(ids.map((one) => [one, []]));
-          for (const row of this.#spend(this.snapshot.all(sql, values))) lists.get(row.owner)!.push(row);
+          for (const row of await this.#all(sql, values)) lists.get(row.owner)!.push(row);
           return ids.map((one) => lists.get(one)!);
         },
         { maxBatchSize: IDS_AT_ONCE },

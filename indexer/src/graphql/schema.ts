@@ -199,14 +199,14 @@ class Builder {
       fields[lower(name)] = {
         type,
         args: { id: { type: new nonNull(GraphQLID) }, block: { type: BlockHeight }, ...POLICY },
-        resolve: (_, { id, block }, { question }) =>
-          question.one(name, question.heightOf(block as BlockArgument | null), id),
+        resolve: async (_, { id, block }, { question }) =>
+          question.one(name, await question.heightOf(block as BlockArgument | null), id),
       };
       fields[plural(lower(name))] = {
         type: new nonNull(new listOf(new nonNull(type))),
         args: { ...this.#listArguments(name), block: { type: BlockHeight }, ...POLICY },
-        resolve: (_, args, { question }) =>
-          question.list(name, question.heightOf(args.block as BlockArgument | null), args),
+        resolve: async (_, args, { question }) =>
+          question.list(name, await question.heightOf(args.block as BlockArgument | null), args),
       };
     }
     return fields;
@@ -259,10 +259,11 @@ export function buildSchema(): GraphQLSchema {
         _meta: {
           type: Meta,
           args: { block: { type: BlockHeight } },
-          resolve: (_, { block }, { question }) => {
-            if (!block && !question.snapshot.tip) return null;
-            const height = question.heightOf(block as BlockArgument | null);
-            return question.snapshot.blockAt(height) ?? null;
+          resolve: async (_, { block }, { question }) => {
+            const snapshot = await question.snapshot;
+            if (!block && !snapshot.tip) return null;
+            const height = await question.heightOf(block as BlockArgument | null);
+            return (await snapshot.blockAt(height)) ?? null;
           },
         },
       },

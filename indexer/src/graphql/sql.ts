@@ -90,6 +90,7 @@ function columnValue(field: Field, value: unknown): Sql {
     return bigToSql(BigInt(text));
   }
   if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string' && value.includes('\0')) throw bad('A text has no character 0.');
   return value as string | number;
 }
 
@@ -195,37 +196,46 @@ function simple(entity: EntityName, alias: string, key: string, value: unknown):
         values: [columnValue(field, value)],
       };
     default:
-      return pattern(column, suffix, String(value));
+      return pattern(column, suffix, String(columnValue(field, value)));
   }
 }
 
 /** LIKE minds case in one dialect and not in the other: places in texts are found by their parts. */
 function pattern(column: string, suffix: Suffix, text: string): Part {
   const nocase = suffix.endsWith('_nocase');
-  const [where, what] = nocase ? [`lower(${column})`, 'lower(?)'] : [column, '?'];
+  // Both dialects fold the letters of ASCII only.
+  const what = nocase ? text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : text;
+  const where = nocase ? `lower(${column})` : column;
   const not = suffix.startsWith('not') ? 'not ' : '';
-  const found = suffix.includes('starts')
-    ? `substr(${where}, 1, length(?)) = ${what}`
-    : suffix.includes('ends')
-      ? `substr(${where}, length(${where}) - length(?) + 1) = ${what}`
-      : `replace(${where}, ${what}, '') <> ${where} or length(?) = 0`;
-  return { sql: `${not}(${found})`, values: [text, text] };
+  if (what === '') return { sql: `${not}(${column} is not null)`, values: [] };
+  const { length } = Array.from(what);
+  if (suffix.includes('starts')) return { sql: `${not}(substr(${where}, 1, ?) = ?)`, values: [length, what] };
+  // A text that is longer than the column's begins before it: the two dialects count otherwise there.
+  if (suffix.includes('ends'))
+    return {
+      sql: `${not}(length(${where}) >= ? and substr(${where}, length(${where}) - ? + 1) = ?)`,
+      values: [length, length, what],
+    };
+  return { sql: `${not}(replace(${where}, ?, '') <> ${where})`, values: [what] };
 }
 
 /** Columns to order by: a field, or `reference__field`; then always the id. */
 function orderOf(entity: EntityName, { orderBy, orderDirection }: Query, at: At): Part {
   const direction = orderDirection === 'desc' ? 'desc' : 'asc';
+  // What is not known comes before everything, in each dialect.
+  const empty = orderDirection === 'desc' ? 'desc nulls last' : 'asc nulls first';
   if (orderBy === undefined || orderBy === 'id') return { sql: `a."id" ${direction}`, values: [] };
   const [name, sub] = orderBy.split('__') as [string, string | undefined];
   const field = fieldOf(entity, name);
   if (!field) throw bad(`There is no field ${name} to order by.`);
-  if (sub === undefined) return { sql: `a.${columnOf(name)} ${direction}, a."id" ${direction}`, values: [] };
+  if (sub === undefined)
+    return { sql: `a.${columnOf(name)} ${field.nullable ? empty : direction}, a."id" ${direction}`, values: [] };
   if (!('ref' in field) || !fieldOf(field.ref as EntityName, sub))
     throw bad(`There is no field ${orderBy} to order by.`);
   const other = field.ref as EntityName;
   const valid = validAt(other, 'o', at);
   return {
-    sql: `(select o.${columnOf(sub)} from ${tableOf(other)} o where o."id" = a.${columnOf(name)} and ${valid.sql}) ${direction}, a."id" ${direction}`,
+    sql: `(select o.${columnOf(sub)} from ${tableOf(other)} o where o."id" = a.${columnOf(name)} and ${valid.sql}) ${empty}, a."id" ${direction}`,
     values: valid.values,
   };
 }

@@ -75,6 +75,8 @@ export function ofHousehold(
   const day = dayOf(slot);
   const none = { day, exportedWh: 0n, soldWh: 0n, boughtWh: 0n, earnedMicro: 0n, spentMicro: 0n };
   state.add('HouseholdDay', { id: `${household}-${day}`, household, ...none }, amounts);
+  const { day: _, ...sums } = none;
+  state.add('HouseholdHour', { id: `${household}-${slot}`, household, slot, ...sums }, amounts);
   const cell = state.get('Household', household)?.cell;
   if (cell !== undefined) state.add('CellDay', { id: `${cell}-${day}`, cell, ...none }, amounts);
 }

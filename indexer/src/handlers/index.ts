@@ -6,6 +6,7 @@ import { disputeResolution } from './dispute-resolution.ts';
 import { energyOracle } from './energy-oracle.ts';
 import { energyToken } from './energy-token.ts';
 import { governanceDao } from './governance-dao.ts';
+import { tell } from './history.ts';
 import { marketplace } from './marketplace.ts';
 import { reputationSystem } from './reputation-system.ts';
 import { tradeEscrow } from './trade-escrow.ts';
@@ -58,4 +59,5 @@ export function handle(event: ContractEvent, state: State, context: Context): vo
     at: BigInt(time),
   });
   handlers.get(`${contract} ${topic}`)?.(event, state, context);
+  tell(event, state, context);
 }

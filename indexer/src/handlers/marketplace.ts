@@ -118,8 +118,11 @@ export const marketplace: Handlers<'marketplace'> = {
   'signed-cancelled': ({ maker, nonce }, state) => taken(state, maker, nonce, () => ({ cancelled: true })),
 
   // ---- standing bids
-  'standing-filled': ({ maker, nonce, filled, spent }, state) =>
-    state.set('StandingFill', { ...standing(state, maker, nonce), filledWh: filled, spentMicro: spent }),
+  'standing-filled': ({ maker, nonce, filled, spent }, state) => {
+    // A standing bid has a nonce like any signed order, and is taken and withdrawn by it.
+    taken(state, maker, nonce, () => ({ filledWh: filled }));
+    state.set('StandingFill', { ...standing(state, maker, nonce), filledWh: filled, spentMicro: spent });
+  },
   'standing-released': ({ maker, nonce, trade, spent }, state) => {
     const before = standing(state, maker, nonce);
     const { wh } = state.need('Trade', String(trade));

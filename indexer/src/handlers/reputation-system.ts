@@ -1,4 +1,5 @@
 import { Trust } from '@wattconnect/protocol';
+import type { Row } from '../schema.ts';
 import { eventId, type Handlers, int, word } from './common.ts';
 
 const CAUSES = [
@@ -13,9 +14,19 @@ const CAUSES = [
 ];
 
 /** A household's trust, and what follows from it. */
-export function trust(score: bigint): { score: number; tier: string; limitPercent: number } {
+export function trust(
+  score: bigint,
+): Pick<Row<'Household'>, 'score' | 'tier' | 'limitPercent' | 'nextTier' | 'nextTierScore' | 'tierPercent'> {
   const { name, limitPercent } = Trust.tierOf(score);
-  return { score: int(score), tier: name.toLowerCase(), limitPercent: int(limitPercent) };
+  const above = Trust.progress(score);
+  return {
+    score: int(score),
+    tier: name.toLowerCase(),
+    limitPercent: int(limitPercent),
+    nextTier: above?.next.name.toLowerCase() ?? null,
+    nextTierScore: above ? int(above.next.from) : null,
+    tierPercent: above ? int(above.percent) : 100,
+  };
 }
 
 export const reputationSystem: Handlers<'reputation-system'> = {

@@ -32,6 +32,8 @@ export function toSql(field: Field, value: AnyRow[string]): Sql {
   }
 }
 
+/** Type of a field's column. */
+export const typeOf = (field: Field): 'integer' | 'text' => (isNumber(field) ? 'integer' : 'text');
 const isNumber = (field: Field) => 'type' in field && (field.type === 'Int' || field.type === 'Boolean');
 
 type Decoder = (value: unknown) => AnyRow[string];
@@ -83,17 +85,20 @@ export function validAt(entity: EntityName, alias: string, { height, live }: At)
   return { sql: `(${alias}.block_from <= ? and ${alias}.block_to > ?)`, values: [height, height] };
 }
 
-export function ddl(): string[] {
+export type Dialect = 'sqlite' | 'postgres';
+
+export function ddl(dialect: Dialect): string[] {
+  // Texts are in the order of their bytes, as in SQLite.
+  const text = dialect === 'postgres' ? 'text collate "C"' : 'text';
   const out = [
     'create table if not exists meta (key text primary key, value text not null)',
-    'create table if not exists block (height integer primary key, hash text not null unique, parent_hash text not null, time integer not null, burn_height integer not null, digest text not null)',
+    'create table if not exists block (height integer primary key, hash text not null unique, parent_hash text not null, time bigint not null, burn_height integer not null, digest text not null)',
   ];
   for (const entity of entityNames) {
     const table = tableOf(entity);
     const { immutable, indexes = [] }: Entity = entityOf(entity);
     const columns = fieldsOf(entity).map(
-      ([name, field]) =>
-        `${columnOf(name)} ${isNumber(field) ? 'integer' : 'text'}${field.nullable ? '' : ' not null'}`,
+      ([name, field]) => `${columnOf(name)} ${isNumber(field) ? 'integer' : text}${field.nullable ? '' : ' not null'}`,
     );
     const span = immutable ? 'block_from integer not null' : 'block_from integer not null, block_to integer not null';
     out.push(`create table if not exists ${table} (${columns.join(', ')}, ${span})`);

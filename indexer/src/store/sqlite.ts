@@ -7,6 +7,7 @@ import { takeLock } from './lock.ts';
 import {
   type Batch,
   type BlockRow,
+  blockRow,
   OPEN,
   type Raw,
   type Reader,
@@ -121,7 +122,7 @@ export class SqliteStore implements Store {
       }
       if (readOnly && known === undefined) throw new StoreError(`${path} is empty.`);
       if (!readOnly) {
-        for (const statement of ddl()) this.#main.db.exec(statement);
+        for (const statement of ddl('sqlite')) this.#main.db.exec(statement);
         if (known === undefined) this.setMeta('schema', schemaHash);
       }
       this.#tip = this.#main.tip();
@@ -159,8 +160,13 @@ export class SqliteStore implements Store {
   blockAt(height: number): BlockRow | undefined {
     return this.#main.blockAt(height);
   }
-  blockByHash(hash: string): BlockRow | undefined {
-    return this.#main.blockByHash(hash);
+  blocksByHash(hashes: readonly string[]): Map<string, BlockRow> {
+    const found = new Map<string, BlockRow>();
+    for (const hash of hashes) {
+      const block = this.#main.blockByHash(hash);
+      if (block) found.set(hash, block);
+    }
+    return found;
   }
   meta(key: string): string | undefined {
     return this.#main.one('select value from meta where key = ?', [key])?.value as string | undefined;
@@ -293,17 +299,4 @@ export class SqliteStore implements Store {
     this.#main.close();
     this.#unlock();
   }
-}
-
-function blockRow(raw: Raw | undefined): BlockRow | undefined {
-  return (
-    raw && {
-      height: Number(raw.height),
-      hash: String(raw.hash),
-      parentHash: String(raw.parent_hash),
-      time: Number(raw.time),
-      burnHeight: Number(raw.burn_height),
-      digest: String(raw.digest),
-    }
-  );
 }

@@ -15,6 +15,9 @@ export type BlockRow = {
   digest: string;
 };
 
+/** At once, or when a database that is not in this process has answered. */
+export type Maybe<T> = T | Promise<T>;
+
 export type Change = { entity: EntityName; row: AnyRow };
 
 /** A row as it was from one block up to another, which is no longer part of it. */
@@ -55,26 +58,40 @@ export type Raw = Record<string, unknown>;
 /** One consistent look at the database; nothing that is written meanwhile shows in it. */
 export type Snapshot = {
   tip: BlockRow | undefined;
-  blockAt: (height: number) => BlockRow | undefined;
-  blockByHash: (hash: string) => BlockRow | undefined;
-  all: (sql: string, values: readonly Sql[]) => Raw[];
+  blockAt: (height: number) => Maybe<BlockRow | undefined>;
+  blockByHash: (hash: string) => Maybe<BlockRow | undefined>;
+  all: (sql: string, values: readonly Sql[]) => Maybe<Raw[]>;
   close: () => void;
 };
 
 export type Store = {
   tip: () => BlockRow | undefined;
-  blockAt: (height: number) => BlockRow | undefined;
-  blockByHash: (hash: string) => BlockRow | undefined;
+  blockAt: (height: number) => Maybe<BlockRow | undefined>;
+  /** Those of these blocks that are here. */
+  blocksByHash: (hashes: readonly string[]) => Maybe<ReadonlyMap<string, BlockRow>>;
   /** Rows as they were after the block at this height; of the tip without one. */
   reader: (height?: number) => Reader;
-  commit: (batch: Batch) => void | Promise<void>;
-  snapshot: () => Snapshot;
+  commit: (batch: Batch) => Maybe<void>;
+  snapshot: () => Maybe<Snapshot>;
   meta: (key: string) => string | undefined;
   setMeta: (key: string, value: string) => void;
   /** Bytes on disk. */
   size: () => number;
-  close: () => void;
+  close: () => Maybe<void>;
 };
+
+export function blockRow(raw: Raw | undefined): BlockRow | undefined {
+  return (
+    raw && {
+      height: Number(raw.height),
+      hash: String(raw.hash),
+      parentHash: String(raw.parent_hash),
+      time: Number(raw.time),
+      burnHeight: Number(raw.burn_height),
+      digest: String(raw.digest),
+    }
+  );
+}
 
 /** The database cannot be used as it is; the message says what to do. */
 export class StoreError extends Error {

@@ -1,0 +1,154 @@
+// What happened, told to each household that it happened to: notifications, and the records of a year.
+import type { ContractEvent } from '@wattconnect/contracts';
+import type { Row } from '../schema.ts';
+import type { State } from '../state.ts';
+import { type Context, eventId } from './common.ts';
+
+type Line = Pick<Row<'HistoryEntry'>, 'household' | 'kind'> &
+  Partial<Pick<Row<'HistoryEntry'>, 'counterparty' | 'subject' | 'trade' | 'slot' | 'wh' | 'micro'>>;
+
+/** Both sides of a trade that is known. */
+function sides(state: State, id: bigint | string, kind: string, seller: Partial<Line>, buyer: Partial<Line>): Line[] {
+  const trade = state.need('Trade', String(id));
+  const about = { kind, trade: trade.id, slot: trade.slot };
+  return [
+    { household: trade.seller, counterparty: trade.buyer, ...about, ...seller },
+    { household: trade.buyer, counterparty: trade.seller, ...about, ...buyer },
+  ];
+}
+
+function linesOf(event: ContractEvent, state: State): Line[] {
+  switch (event.topic) {
+    case 'household-registered':
+      return [{ household: event.household, kind: 'registered' }];
+    case 'household-deactivated':
+      return [{ household: event.household, kind: 'left' }];
+    case 'household-reactivated':
+      return [{ household: event.household, kind: 'came-back' }];
+    case 'meter-registered':
+    case 'meter-verified':
+      return [{ household: event.household, kind: event.topic, subject: String(event.meter) }];
+    case 'certification-applied':
+      return [{ household: event.producer, kind: 'applied', subject: event.source, micro: event.fee }];
+    case 'producer-certified':
+      return [{ household: event.producer, kind: 'certified', counterparty: event.by, subject: event.source }];
+    case 'application-rejected':
+    case 'certification-revoked':
+      return [{ household: event.producer, kind: event.topic, counterparty: event.by, subject: event.reason }];
+
+    case 'score-changed':
+      return [
+        {
+          household: event.who,
+          kind: event.after < event.before ? 'trust-lost' : 'trust-gained',
+          subject: `${event.before} to ${event.after}`,
+        },
+      ];
+
+    case 'offer-created':
+      return [{ household: event.seller, kind: 'offered', subject: String(event.id), slot: event.slot, wh: event.wh }];
+    case 'offer-cancelled': {
+      const { seller, slot } = state.need('Offer', String(event.id));
+      return [{ household: seller, kind: 'offer-cancelled', subject: String(event.id), slot }];
+    }
+    case 'request-created':
+      return [{ household: event.buyer, kind: 'requested', subject: String(event.id), wh: event.wh }];
+    case 'request-cancelled': {
+      const { buyer } = state.need('Request', String(event.id));
+      return [{ household: buyer, kind: 'request-cancelled', subject: String(event.id) }];
+    }
+
+    case 'deposited':
+    case 'withdrawn':
+      return [{ household: event.who, kind: event.topic, micro: event.amount }];
+    case 'paid-out':
+      return [{ household: event.who, kind: 'paid-out', micro: event.due, wh: event.dueWh }];
+    case 'trade-opened': {
+      const { id, wh, cost, locked } = event;
+      return sides(state, id, '', { kind: 'sold', wh, micro: cost }, { kind: 'bought', wh, micro: locked });
+    }
+    case 'trade-cancelled':
+      return sides(state, event.id, 'trade-cancelled', {}, { micro: event.refund });
+    case 'trade-confirmed': {
+      const { id, delivered: wh, paid, refund } = event;
+      return sides(state, id, 'confirmed', { wh, micro: paid }, { wh, micro: refund });
+    }
+    case 'trade-settled': {
+      const { id, delivered: wh, paid, refund } = event;
+      return sides(state, id, 'settled', { wh, micro: paid }, { wh, micro: refund });
+    }
+
+    case 'production-reported':
+      return [{ household: event.seller, kind: 'reported', slot: event.slot, wh: event.exportWh }];
+    case 'production-final':
+      return [{ household: event.seller, kind: 'report-final', slot: event.slot, wh: event.exportWh }];
+    case 'export-minted':
+      return [{ household: event.producer, kind: 'minted', slot: event.slot, wh: event.custody + event.surplus }];
+    case 'energy-retired':
+      return [
+        {
+          household: event.owner,
+          kind: 'retired',
+          counterparty: event.beneficiary,
+          subject: String(event.id),
+          wh: event.amount,
+        },
+      ];
+
+    case 'energy-listed':
+      return [{ household: event.seller, kind: 'spot-listed', wh: event.wh }];
+    case 'energy-unlisted':
+      return [{ household: event.seller, kind: 'spot-unlisted', wh: event.wh }];
+    case 'energy-bought': {
+      const { purchase, seller, buyer, wh, cost, fee } = event;
+      const subject = String(purchase);
+      return [
+        { household: seller, kind: 'spot-sold', counterparty: buyer, subject, wh, micro: cost },
+        { household: buyer, kind: 'spot-bought', counterparty: seller, subject, wh, micro: cost + fee },
+      ];
+    }
+    case 'energy-refunded': {
+      const { purchase, seller, buyer, wh, refund: micro } = event;
+      const about = { kind: 'spot-refunded', subject: String(purchase), wh, micro };
+      return [
+        { household: seller, counterparty: buyer, ...about },
+        { household: buyer, counterparty: seller, ...about },
+      ];
+    }
+    case 'proceeds-released':
+      return [{ household: event.seller, kind: 'spot-paid', subject: String(event.purchase), micro: event.amount }];
+
+    case 'dispute-opened': {
+      const subject = String(event.id);
+      return sides(state, event.trade, 'dispute-opened', { subject }, { subject });
+    }
+    case 'dispute-resolved': {
+      const subject = event.upheld ? 'upheld' : 'rejected';
+      return sides(state, event.trade, 'dispute-resolved', { subject }, { subject });
+    }
+    case 'proposal-created':
+      return [{ household: event.proposer, kind: 'proposed', subject: String(event.id), micro: event.bond }];
+    case 'vote-cast':
+      return [{ household: event.voter, kind: 'voted', subject: String(event.id) }];
+    default:
+      return [];
+  }
+}
+
+/** Adds the lines of an event, after its handler has run. */
+export function tell(event: ContractEvent, state: State, context: Context): void {
+  linesOf(event, state).forEach((line, i) => {
+    state.set('HistoryEntry', {
+      id: `${eventId(context)}-${i}`,
+      counterparty: null,
+      subject: '',
+      trade: null,
+      slot: null,
+      wh: null,
+      micro: null,
+      ...line,
+      at: BigInt(context.time),
+      tx: context.tx,
+    });
+  });
+}
