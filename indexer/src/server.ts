@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { LIMITS, limitsRule } from './graphql/limits.ts';
+import { LIMITS, tooMuch } from './graphql/limits.ts';
 import { Question } from './graphql/question.ts';
 import { bodyOf, Persisted, questionOf, questionOfUrl, Refused } from './graphql/requests.ts';
 import { buildSchema, type Context } from './graphql/schema.ts';
@@ -45,10 +45,18 @@ const guard: Plugin<Context, ServerContext> = {
   onParse: ({ params }) => {
     params.options = { ...params.options, maxTokens: LIMITS.tokens };
   },
-  onValidate: ({ addValidationRule }) => addValidationRule(limitsRule),
+  onValidate: ({ params, setResult }) => {
+    const errors = tooMuch(params.documentAST);
+    if (errors.length > 0) setResult(errors);
+  },
   onExecute: ({ args }) => ({
     onExecuteDone: () => (args.contextValue as Context).question.close(),
   }),
+  // Without data nothing was carried out: whatever went wrong, the question was at fault.
+  onResultProcess: ({ result, setResult }) => {
+    if (!Array.isArray(result) && 'errors' in result && !('data' in result))
+      setResult({ ...result, extensions: { ...result.extensions, http: { status: 400 } } });
+  },
   onResponse: ({ response, serverContext }) => {
     const { etag } = serverContext as Partial<ServerContext>;
     if (etag && response.status === 200) response.headers.set('etag', etag);

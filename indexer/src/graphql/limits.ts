@@ -1,13 +1,5 @@
 // What a question may look like. Counted on its text, before anything is read; what it then costs is counted in rows.
-import {
-  type ASTVisitor,
-  type DocumentNode,
-  type FragmentDefinitionNode,
-  GraphQLError,
-  Kind,
-  type SelectionSetNode,
-  type ValidationContext,
-} from 'graphql';
+import { type DocumentNode, type FragmentDefinitionNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql';
 
 export const LIMITS = {
   /** Levels of fields. */
@@ -16,14 +8,18 @@ export const LIMITS = {
   aliases: 60,
   /** Fields with arguments: lists, mostly. */
   lists: 40,
+  /** Roots and aliases in questions about the schema itself: each repeats the whole of it. */
+  introspections: 4,
   /** Words and signs of the text. */
   tokens: 3000,
+  /** Brackets inside brackets: the parser calls itself at each. */
+  brackets: 64,
   /** Levels of variables. */
   nesting: 24,
   bodyBytes: 64 * 1024,
 };
 
-type Count = { depth: number; fields: number; aliases: number; lists: number };
+type Count = { depth: number; fields: number; aliases: number; lists: number; introspections: number };
 
 /** Adds up a selection; fragments count wherever they are spread, empty ones too. Stops at once when a limit is passed. */
 function add(
@@ -32,22 +28,25 @@ function add(
   count: Count,
   depth: number,
   inside: readonly string[],
+  ofSchema = false,
 ): void {
-  count.depth = Math.max(count.depth, depth);
+  // The explorer asks for the schema itself, which is deep by nature. graphql-js bounds the lists in it.
+  if (!ofSchema) count.depth = Math.max(count.depth, depth);
   for (const node of set.selections) {
     count.fields += 1;
     if (count.fields > LIMITS.fields || count.depth > LIMITS.depth) return;
     if (node.kind === Kind.FIELD) {
-      // The explorer asks for the schema itself, which is deep by nature and read from memory. graphql-js bounds it.
-      if (node.name.value === '__schema' || node.name.value === '__type') continue;
+      const schema = node.name.value === '__schema' || node.name.value === '__type';
+      if (schema || (ofSchema && node.alias)) count.introspections += 1;
       if (node.alias) count.aliases += 1;
-      if (node.arguments && node.arguments.length > 0) count.lists += 1;
-      if (node.selectionSet) add(node.selectionSet, fragments, count, depth + 1, inside);
-    } else if (node.kind === Kind.INLINE_FRAGMENT) add(node.selectionSet, fragments, count, depth, inside);
+      if (!ofSchema && node.arguments && node.arguments.length > 0) count.lists += 1;
+      if (node.selectionSet) add(node.selectionSet, fragments, count, depth + 1, inside, ofSchema || schema);
+    } else if (node.kind === Kind.INLINE_FRAGMENT) add(node.selectionSet, fragments, count, depth, inside, ofSchema);
     else {
       const name = node.name.value;
       const fragment = fragments.get(name);
-      if (fragment && !inside.includes(name)) add(fragment.selectionSet, fragments, count, depth, [...inside, name]);
+      if (fragment && !inside.includes(name))
+        add(fragment.selectionSet, fragments, count, depth, [...inside, name], ofSchema);
     }
   }
 }
@@ -58,24 +57,46 @@ function measure(document: DocumentNode): Count {
       node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
     ),
   );
-  const count: Count = { depth: 0, fields: 0, aliases: 0, lists: 0 };
-  for (const node of document.definitions)
-    if (node.kind === Kind.OPERATION_DEFINITION) add(node.selectionSet, fragments, count, 1, []);
-  return count;
+  const nothing: Count = { depth: 0, fields: 0, aliases: 0, lists: 0, introspections: 0 };
+  const asked = { ...nothing };
+  for (const node of document.definitions) {
+    if (node.kind === Kind.OPERATION_DEFINITION) add(node.selectionSet, fragments, asked, 1, []);
+    // One that nobody spreads costs as much to validate.
+    if (node.kind === Kind.FRAGMENT_DEFINITION) {
+      const alone = { ...nothing };
+      add(node.selectionSet, fragments, alone, 1, [node.name.value], isOfSchema(node));
+      asked.fields = Math.max(asked.fields, alone.fields);
+    }
+  }
+  return asked;
+}
+const isOfSchema = ({ typeCondition }: FragmentDefinitionNode) => typeCondition.name.value.startsWith('__');
+
+/** What is too much in a question, each with what would not be. Looked at before the validation, which costs more the more there is. */
+export function tooMuch(document: DocumentNode): GraphQLError[] {
+  const count = measure(document);
+  return (Object.keys(count) as (keyof Count)[])
+    .filter((key) => count[key] > LIMITS[key])
+    .map((key) => {
+      const what = key === 'depth' ? 'levels' : key;
+      return new GraphQLError(`This asks for too much: at most ${LIMITS[key]} ${what}.`, {
+        extensions: { code: 'TOO_COMPLEX' },
+      });
+    });
 }
 
-/** A validation rule that refuses what is too much, and says what would not be. */
-export function limitsRule(context: ValidationContext): ASTVisitor {
-  const count = measure(context.getDocument());
-  for (const key of Object.keys(count) as (keyof Count)[]) {
-    if (count[key] > LIMITS[key])
-      context.reportError(
-        new GraphQLError(`This asks for too much: at most ${LIMITS[key]} ${key === 'depth' ? 'levels' : key}.`, {
-          extensions: { code: 'TOO_COMPLEX' },
-        }),
-      );
+/** Texts and comments, in which brackets mean nothing, and the brackets themselves. */
+const BRACKETS = /"""(?:\\"""|[\s\S])*?"""|"(?:\\.|[^"\\\n\r])*"|#[^\n\r]*|[[({\])}]/g;
+
+/** Whether a text nests more brackets than any question needs. */
+export function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [sign] of text.matchAll(BRACKETS)) {
+    if (sign === '{' || sign === '[' || sign === '(') depth += 1;
+    else if (sign === '}' || sign === ']' || sign === ')') depth -= 1;
+    if (depth > LIMITS.brackets) return true;
   }
-  return {};
+  return false;
 }
 
 /** Whether a JSON value nests deeper than variables may. */

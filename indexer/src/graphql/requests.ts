@@ -1,7 +1,7 @@
 // What comes in at /graphql, before GraphQL sees it: size, form, and questions that are known by their hash.
 import { createHash } from 'node:crypto';
 import type http from 'node:http';
-import { isTooDeep, LIMITS } from './limits.ts';
+import { isTooDeep, LIMITS, nestsTooDeep } from './limits.ts';
 
 /** A request that cannot be answered; the message says why. */
 export class Refused extends Error {
@@ -27,7 +27,10 @@ export class Persisted {
     const { persistedQuery } = (asked.extensions ?? {}) as {
       persistedQuery?: { version?: unknown; sha256Hash?: unknown };
     };
-    if (persistedQuery === undefined || persistedQuery === null) return asked;
+    if (persistedQuery === undefined || persistedQuery === null) {
+      if (asked.query === undefined) throw new Refused(400, 'There is no question: { "query": … }.');
+      return asked;
+    }
     const { sha256Hash: hash } = persistedQuery;
     if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) throw new Refused(400, 'sha256Hash is no hash.');
     if (typeof asked.query === 'string' && asked.query !== '') {
@@ -95,6 +98,8 @@ function checked(asked: unknown): Asked {
     throw new Refused(400, 'Ask one question at a time: { "query": …, "variables": … }.');
   const { query, variables, operationName, extensions } = asked as Asked;
   if (query !== undefined && query !== null && typeof query !== 'string') throw new Refused(400, 'query is no text.');
+  if (typeof query === 'string' && nestsTooDeep(query))
+    throw new Refused(400, `A question nests at most ${LIMITS.brackets} brackets.`, 'TOO_COMPLEX');
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
     throw new Refused(400, 'operationName is no text.');
   for (const [name, value] of Object.entries({ variables, extensions })) {
