@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { call } from '@wattconnect/contracts';
 import { startDevnet } from '@wattconnect/devnet';
 import { startMarket } from '@wattconnect/devnet/testing';
@@ -198,6 +200,33 @@ describe('the observer', () => {
     expect(seen).toEqual([{ apply: [], rollback: [] }]);
     await observer.close();
     expect(net.devnet.chainhook.list()).toEqual([]);
+  });
+
+  it('is heard after a kill, with a new secret at a new address', async () => {
+    const net = await startDevnet({ port: 0, genesisTime: 1_700_000_000 });
+    closers.push(() => net.close());
+    const folder = mkdtempSync(join(tmpdir(), 'observer-'));
+    closers.push(async () => rmSync(folder, { recursive: true }));
+    const start = (token: string, state: string, heights: number[]) =>
+      startChainhookObserver({
+        node: net.url,
+        port: 0,
+        token,
+        state: join(folder, state),
+        predicate: readPredicate('devnet'),
+        onBlocks: async ({ apply }) => void heights.push(...apply.map(({ height }) => height)),
+      });
+    const killed = await start(TOKEN, 'before', []);
+    // A kill leaves the folder and the registration as they are.
+    cpSync(join(folder, 'before'), join(folder, 'after'), { recursive: true });
+    const heights: number[] = [];
+    const again = await start(`another-${TOKEN}`, 'after', heights);
+    closers.push(() => again.close());
+    await killed.close();
+    expect(net.devnet.chainhook.list()).toHaveLength(1);
+    net.devnet.mine();
+    await until(() => heights.length > 0);
+    expect(heights).toEqual([net.chain.tip.height]);
   });
 
   it('lets the node deliver again what could not be taken', async () => {

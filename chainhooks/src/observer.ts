@@ -1,6 +1,6 @@
 // Listens to a Chainhook node through the library's event observer: registers the predicate, keeps it alive, takes it away again at the end.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type http from 'node:http';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -23,7 +23,7 @@ export type ObserverOptions = {
   /** Shared secret of the deliveries. */
   token: string;
   predicate: PredicateFile;
-  /** Folder that remembers the registration over a restart; a temporary one by default. */
+  /** Folder that remembers the registration, so that the next start can take away what a killed process left; a temporary one by default. */
   state?: string;
   /** Gives up waiting for the node. */
   signal?: AbortSignal;
@@ -100,6 +100,24 @@ async function waitFor(node: string, signal: AbortSignal | undefined): Promise<v
   }
 }
 
+/**
+ * Takes away what a process that was killed left registered. The library would take it up again as long as the node has it, though the node
+ * still posts with the secret, and to the address, of then.
+ */
+async function takeAway(state: string, node: string, signal: AbortSignal | undefined): Promise<void> {
+  const files = existsSync(state) ? readdirSync(state).filter((name) => name.endsWith('.json')) : [];
+  for (const name of files) {
+    const file = join(state, name);
+    const uuid = /"uuid"\s*:\s*"([\w-]+)"/.exec(readFileSync(file, 'utf8'))?.[1];
+    if (uuid !== undefined) {
+      const url = new URL(`/v1/chainhooks/stacks/${uuid}`, node);
+      const response = await fetch(url, { method: 'DELETE', ...(signal && { signal }) });
+      await response.arrayBuffer();
+    }
+    rmSync(file, { force: true });
+  }
+}
+
 /** Resolves once the predicate is registered and deliveries are taken. */
 export async function startChainhookObserver(
   options: ObserverOptions,
@@ -109,6 +127,7 @@ export async function startChainhookObserver(
   useOwnDispatcher();
   logLess();
   await waitFor(node, signal);
+  if (options.state !== undefined) await takeAway(options.state, node, signal);
   const port = options.port === 0 ? await freePort(host) : options.port;
   const url = options.externalUrl ?? `http://${host}:${port}`;
   const temporary = options.state === undefined ? mkdtempSync(join(tmpdir(), 'wattconnect-predicates-')) : undefined;
