@@ -120,7 +120,7 @@ describe('bad weather', () => {
     expect((await post('/devnet/reorg', { depth: 3 })).status).toBe(200);
     // Half a day and more goes on.
     await waitFor(async () => ((await status().catch(() => undefined))?.time ?? 0) > at + 14 * 3600, 150_000);
-    await post('/devnet/speed', { speed: 0 });
+    await post('/devnet/speed', { paused: true });
 
     const sum = await addUp(stack.node, DEPLOYER);
     expect(sum.trades).toBeGreaterThan(0);
@@ -166,12 +166,14 @@ describe('bad weather', () => {
     expect(last - Math.min(...hours)).toBeGreaterThan(5);
 
     // Both indexers say what a fresh one says.
-    const again = await replay(stack.node, DEPLOYER);
+    const { hash, digest } = await replay(stack.node, DEPLOYER);
     for (const indexer of stack.indexers)
-      await waitFor(async () => {
-        const { tip } = (await (await fetch(`${indexer}/health`)).json()) as { tip: { hash: string; digest: string } };
-        return tip.hash === again.hash && tip.digest === again.digest;
-      }, 60_000);
+      await expect
+        .poll(async () => ((await (await fetch(`${indexer}/health`)).json()) as { tip: object }).tip, {
+          timeout: 60_000,
+          interval: 300,
+        })
+        .toMatchObject({ hash, digest });
   });
 
   it('leaves nothing running when even the starter is killed', async () => {
