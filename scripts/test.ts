@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findChromium } from '../e2e/src/chromium.ts';
+import { findPostgres } from '../indexer/src/test/postgres.ts';
 
 const HELP = `Usage: npm test [-- options] [suite ...]
 
@@ -65,23 +66,23 @@ function parse() {
   });
 }
 
-/** The browser for the journeys: the system's Chromium, installed by apt-get where that is possible. */
-function ensureChromium(): void {
-  if (findChromium()) return;
+/** Something of the system's that tests use, installed by apt-get where that is possible. */
+function ensure(name: string, isThere: () => boolean, packages: string[], otherwise: string): void {
+  if (isThere()) return;
   const mayInstall =
     process.platform === 'linux' && process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
   if (mayInstall) {
-    console.error('Installing Chromium for the browser tests...');
+    console.error(`Installing ${name} for the tests...`);
     const quiet = {
       stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     };
     spawnSync('apt-get', ['update', '-qq'], quiet);
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-liberation'], quiet);
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
   }
-  if (findChromium()) return;
+  if (isThere()) return;
   console.error(
-    'The browser tests need Chromium and none was found. Install it (Debian and Ubuntu: "sudo apt-get install chromium") or set CHROMIUM to its path, then run npm test again.',
+    `The tests need ${name} and none was found. Install it (Debian and Ubuntu: "sudo apt-get install ${packages[0]}") or ${otherwise}, then run npm test again.`,
   );
   process.exit(1);
 }
@@ -122,7 +123,15 @@ async function run(suite: Suite): Promise<Tally> {
 }
 
 const suites = chosen();
-if (suites.includes('e2e') || suites.includes('p2p-relay')) ensureChromium();
+if (suites.includes('e2e') || suites.includes('p2p-relay'))
+  ensure('Chromium', () => findChromium() !== undefined, ['chromium', 'fonts-liberation'], 'set CHROMIUM to its path');
+if (suites.includes('indexer'))
+  ensure(
+    'PostgreSQL',
+    () => process.env.INDEXER_POSTGRES !== undefined || findPostgres() !== undefined,
+    ['postgresql'],
+    'name a server in INDEXER_POSTGRES',
+  );
 const total: Tally = { passed: 0, failed: 0 };
 for (const suite of suites) {
   const tally = await run(suite);

@@ -1,6 +1,6 @@
 // The indexer's own key: it signs what it says about a block, so that nobody can say one thing to one and another to others unnoticed.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { schemaHash } from './schema.ts';
 import { type BlockRow, StoreError } from './store/types.ts';
 
@@ -24,8 +24,11 @@ export function signerOf(deployer: string, path?: string): Signer {
 function keyAt(path: string): KeyObject {
   if (!existsSync(path)) {
     const { privateKey } = generateKeyPairSync('ed25519');
-    writeFileSync(path, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
-    chmodSync(path, 0o600);
+    // Whole or not at all: half a key would be in the way of the next start.
+    const half = `${path}.new`;
+    rmSync(half, { force: true });
+    writeFileSync(half, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600, flag: 'wx' });
+    renameSync(half, path);
     return privateKey;
   }
   if ((statSync(path).mode & 0o077) !== 0)

@@ -24,6 +24,8 @@ const QUESTION_MS = 10_000;
 const CONNECT_MS = 10_000;
 /** Names the one who may write, in the database's own list of locks. */
 const LOCK = 0x77617474;
+const LOCK_MS = 2000;
+const LOCK_EVERY_MS = 50;
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
@@ -71,7 +73,6 @@ export class PostgresStore implements Store {
   #tip: BlockRow | undefined;
   #lost: string | undefined;
   #bytes = 0;
-  #locked = false;
   /** What `setMeta` has not written yet. */
   #pending: Promise<unknown> = Promise.resolve();
 
@@ -114,18 +115,18 @@ export class PostgresStore implements Store {
   }
 
   async #takeLock(): Promise<void> {
-    // Where several connections share one session, as in PGlite, the session has its lock already: the list of locks tells.
-    const [row] = await all(
-      this.#writer,
-      `with ours as (select hashtext(current_database() || '.' || current_schema()) as place),
-       held as (select count(*) as n from pg_locks, ours
-         where locktype = 'advisory' and classid::bigint = ? and objid::bigint = (place::bigint & 4294967295) and granted)
-       select case when (select n from held) > 0 then false else pg_try_advisory_lock(?, place) end as taken from ours`,
-      [LOCK, LOCK],
-    );
-    if (row?.taken === true) this.#locked = true;
-    else
-      throw new StoreError('This database is in use by another indexer. Stop it, or give this one another database.');
+    // The server may take a moment to see that the one before was killed.
+    for (let left = LOCK_MS; ; left -= LOCK_EVERY_MS) {
+      const [row] = await all(
+        this.#writer,
+        "select pg_try_advisory_lock(?, hashtext(current_database() || '.' || current_schema())) as taken",
+        [LOCK],
+      );
+      if (row?.taken === true) return;
+      if (left <= 0)
+        throw new StoreError('This database is in use by another indexer. Stop it, or give this one another database.');
+      await new Promise((resolve) => setTimeout(resolve, LOCK_EVERY_MS));
+    }
   }
 
   async #prepare(anew: boolean, readOnly: boolean): Promise<void> {
@@ -150,7 +151,7 @@ export class PostgresStore implements Store {
           'The views in this database were made by another version. Run "rebuild": everything comes back from the chain.',
         );
       if (readOnly) return;
-      for (const statement of ddl('postgres')) await this.#writer.query(statement);
+      await this.#writer.query(ddl('postgres').join('; '));
       if (known === undefined) {
         await all(this.#writer, 'insert into meta (key, value) values (?, ?)', ['schema', schemaHash]);
         this.#meta.set('schema', schemaHash);
@@ -350,11 +351,7 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     await this.#pending.catch(() => undefined);
     await this.#readers.end().catch(() => undefined);
-    if (this.#locked)
-      await this.#writer
-        .query(`select pg_advisory_unlock(${LOCK}, hashtext(current_database() || '.' || current_schema()))`)
-        .catch(() => undefined);
-    this.#locked = false;
+    // The lock ends with the connection.
     await this.#writer.end().catch(() => undefined);
   }
 }

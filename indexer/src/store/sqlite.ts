@@ -108,7 +108,8 @@ export class SqliteStore implements Store {
     try {
       if (anew && path !== ':memory:') {
         this.#checkOurs(path);
-        for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+        // The log first: it would be played into the new file if this ends in between.
+        for (const end of ['-wal', '-shm', '']) rmSync(path + end, { force: true });
       }
       this.#main = new Connection(path, readOnly);
       if (!readOnly) this.#main.db.exec('pragma journal_mode = wal; pragma synchronous = normal');
@@ -121,9 +122,11 @@ export class SqliteStore implements Store {
         );
       }
       if (readOnly && known === undefined) throw new StoreError(`${path} is empty.`);
+      // All tables or none: half of them would be taken for somebody else's.
       if (!readOnly) {
-        for (const statement of ddl('sqlite')) this.#main.db.exec(statement);
+        this.#main.db.exec(['begin immediate', ...ddl('sqlite')].join('; '));
         if (known === undefined) this.setMeta('schema', schemaHash);
+        this.#main.db.exec('commit');
       }
       this.#tip = this.#main.tip();
     } catch (error) {
