@@ -53,7 +53,6 @@
 
 ;; ---------------------------------------------------------------- constants
 
-(define-constant DEPLOYER tx-sender)
 (define-constant SLOT-SECONDS u3600)
 
 ;; SIP-018. Contract and purpose are part of the domain: a signature for one message is worth nothing for any other.
@@ -85,7 +84,8 @@
   operators: (list),
   threshold: u1,
 })
-(define-data-var escrow principal DEPLOYER)
+;; Until the DAO names its peer nobody holds this role, not even the deployer: this contract never calls itself.
+(define-data-var escrow principal current-contract)
 (define-data-var utility (optional principal) none)
 
 ;; ---------------------------------------------------------------- maps
@@ -140,7 +140,7 @@
     seller: seller,
     slot: slot,
   })
-    row (some (merge row { curtailed: (is-curtailed slot (get cell row)) }))
+    row (some (merge row { curtailed: (is-excused seller slot (get cell row)) }))
     none
   )
 )
@@ -421,7 +421,7 @@
           custody: custody,
           surplus: surplus,
           revision: (get revision row),
-          curtailed: (is-curtailed slot (get cell row)),
+          curtailed: (is-excused seller slot (get cell row)),
         })
       )
       (asserts! (not (get final row)) ERR-FINAL)
@@ -495,6 +495,21 @@
 )
 
 ;; ---------------------------------------------------------------- helpers
+
+;; A curtailed cell excuses those who were there when the slot began, and nobody who has moved there since.
+(define-private (is-excused
+    (seller principal)
+    (slot uint)
+    (cell uint)
+  )
+  (and
+    (is-curtailed slot cell)
+    (match (contract-call? .user-registry get-moved-at seller)
+      moved-at (<= moved-at (* slot SLOT-SECONDS))
+      false
+    )
+  )
+)
 
 (define-private (count-signature
     (entry {

@@ -26,13 +26,13 @@
 
 ;; ---------------------------------------------------------------- constants
 
-(define-constant DEPLOYER tx-sender)
 
 ;; ---------------------------------------------------------------- vars
 
 (define-fungible-token kwh)
-(define-data-var oracle principal DEPLOYER)
-(define-data-var market principal DEPLOYER)
+;; Until the DAO names its peers nobody holds these roles, not even the deployer: this contract never calls itself.
+(define-data-var oracle principal current-contract)
+(define-data-var market principal current-contract)
 (define-data-var last-certificate uint u0)
 (define-data-var token-uri (optional (string-utf8 256)) none)
 

@@ -53,8 +53,6 @@
 (define-constant ERR-ALREADY-VOTED (err u8203))
 ;; The proposal has not passed, or has been executed or vetoed already.
 (define-constant ERR-NOT-PASSED (err u8204))
-;; Another proposal is being executed.
-(define-constant ERR-EXECUTING (err u8205))
 ;; There is nothing to undelegate.
 (define-constant ERR-NO-DELEGATION (err u8206))
 ;; Membership must be older than the proposal.
@@ -111,7 +109,8 @@
 (define-data-var executing (optional principal) none)
 (define-data-var guardian (optional principal) none)
 (define-data-var guardian-sunset uint u0)
-(define-data-var registry principal DEPLOYER)
+;; Until the DAO names its peer nobody holds this role, not even the deployer: this contract never calls itself.
+(define-data-var registry principal current-contract)
 (define-data-var members uint u0)
 (define-data-var last-proposal uint u0)
 ;; Bonds of open proposals, in microSTX: they are in the balance and not of the treasury.
@@ -239,8 +238,11 @@
 (seed "proposal-bond" u1000000 u1 u1000000000000)
 (seed "voting-period" u86400 u3600 u2592000)
 (seed "timelock" u86400 u3600 u2592000)
-(seed "quorum-bps" u4000 u100 u10000)
-(seed "threshold-bps" u5000 u5000 u10000)
+;; Never so high that a few who stay away, or one who is against, could stop every decision for good.
+(seed "quorum-bps" u4000 u100 u8000)
+(seed "threshold-bps" u5000 u5000 u9000)
+;; Votes that a decision needs at least, however few the members are: the first households must not decide for all that follow.
+(seed "quorum-floor" u1 u1 u50)
 (seed "refund-rate-bps" u9000 u0 u10000)
 (seed "refund-window" u86400 u0 u2592000)
 (seed "spot-lifetime" u2592000 u86400 u31536000)
@@ -714,9 +716,14 @@
       (bond (get-parameter "proposal-bond"))
       (closes-at (+ now (get-parameter "voting-period")))
       ;; Rounded up, so that a quorum is never none.
-      (quorum (/
+      (part (/
         (+ (* (var-get members) (get-parameter "quorum-bps")) (- BPS u1))
         BPS
+      ))
+      (floor (get-parameter "quorum-floor"))
+      (quorum (if (< part floor)
+        floor
+        part
       ))
       (result {
         id: id,
@@ -867,10 +874,10 @@
   )
 )
 
-;; Lends the DAO's power to a proposal for as long as it runs. If it fails, everything is as it was before.
+;; Lends the DAO's power to a proposal for as long as it runs. If it fails, everything is as it was before. The VM refuses a
+;; proposal that would run another one from here.
 (define-private (run (proposal <proposal-trait>))
   (begin
-    (asserts! (is-none (var-get executing)) ERR-EXECUTING)
     (var-set executing (some (contract-of proposal)))
     (try! (contract-call? proposal execute tx-sender))
     (ok (var-set executing none))

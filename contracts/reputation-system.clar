@@ -24,7 +24,6 @@
 
 ;; ---------------------------------------------------------------- constants
 
-(define-constant DEPLOYER tx-sender)
 (define-constant START u3000)
 (define-constant MAX u10000)
 (define-constant DAY u86400)
@@ -38,8 +37,9 @@
 
 ;; ---------------------------------------------------------------- vars
 
-(define-data-var registry principal DEPLOYER)
-(define-data-var escrow principal DEPLOYER)
+;; Until the DAO names its peers nobody holds these roles, not even the deployer: this contract never calls itself.
+(define-data-var registry principal current-contract)
+(define-data-var escrow principal current-contract)
 
 ;; ---------------------------------------------------------------- maps
 

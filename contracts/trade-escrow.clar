@@ -74,7 +74,6 @@
 
 ;; ---------------------------------------------------------------- constants
 
-(define-constant DEPLOYER tx-sender)
 (define-constant BPS u10000)
 ;; A batch names the row that failed: row x ROW + code.
 (define-constant ROW u10000)
@@ -134,8 +133,9 @@
 
 ;; ---------------------------------------------------------------- vars
 
-(define-data-var marketplace principal DEPLOYER)
-(define-data-var disputes principal DEPLOYER)
+;; Until the DAO names its peers nobody holds these roles, not even the deployer: this contract never calls itself.
+(define-data-var marketplace principal current-contract)
+(define-data-var disputes principal current-contract)
 (define-data-var grid-operator principal .governance-dao)
 (define-data-var last-trade uint u0)
 ;; Fees earned and not yet swept, in microSTX.

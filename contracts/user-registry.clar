@@ -122,6 +122,7 @@
     profile-hash: (buff 32),
     privacy: uint,
     since: uint,
+    moved-at: uint,
   }
 )
 (define-map meters
@@ -133,7 +134,8 @@
     quality: uint,
   }
 )
-;; A device is bound to one household for ever.
+;; A device that a meter-reader has seen is bound to its household for ever. Naming a key binds nothing: a stranger who copies
+;; it cannot keep its owner out.
 (define-map meter-of-key
   (buff 33)
   uint
@@ -201,6 +203,11 @@
 
 (define-read-only (get-profile (who principal))
   (map-get? profiles who)
+)
+
+;; When the household came to its present cell; none if it is unknown.
+(define-read-only (get-moved-at (who principal))
+  (get moved-at (map-get? profiles who))
 )
 
 (define-read-only (get-meter (id uint))
@@ -333,6 +340,7 @@
       profile-hash: profile-hash,
       privacy: u0,
       since: now,
+      moved-at: now,
     })
     (try! (contract-call? .reputation-system record-signup who))
     ;; @event household-registered { household: principal, role: uint, cell: uint, profile-hash: (buff 32), at: uint }
@@ -349,6 +357,7 @@
   (let (
       (who contract-caller)
       (row (try! (check-active who)))
+      (profile (unwrap! (map-get? profiles who) ERR-NOT-REGISTERED))
       (result {
         household: who,
         cell: cell,
@@ -358,7 +367,13 @@
     (try! (check-cell cell))
     (map-set users who (merge row { cell: cell }))
     (map-set profiles who
-      (merge (unwrap! (map-get? profiles who) ERR-NOT-REGISTERED) { profile-hash: profile-hash })
+      (merge profile {
+        profile-hash: profile-hash,
+        moved-at: (if (is-eq cell (get cell row))
+          (get moved-at profile)
+          stacks-block-time
+        ),
+      })
     )
     ;; @event profile-updated { household: principal, cell: uint, profile-hash: (buff 32) }
     (print (merge { topic: "profile-updated" } result))
@@ -385,6 +400,15 @@
     )
     (try! (check-role role))
     (map-set users who (merge row { bits: bits }))
+    (if (and (has (get bits row) BIT-CERTIFIED) (not (has bits BIT-CERTIFIED)))
+      (begin
+        (withdraw-certificate who who u"stopped producing"
+          (unwrap! (map-get? applications who) ERR-NO-APPLICATION)
+        )
+        true
+      )
+      false
+    )
     ;; @event role-changed { household: principal, role: uint, bits: uint }
     (print (merge { topic: "role-changed" } result))
     (ok result)
@@ -463,7 +487,7 @@
       )
       ERR-DEVICE-KEY
     )
-    (asserts! (map-insert meter-of-key device-key id) ERR-METER-TAKEN)
+    (asserts! (is-none (map-get? meter-of-key device-key)) ERR-METER-TAKEN)
     (map-set meters id {
       household: who,
       device-key: device-key,
@@ -593,6 +617,9 @@
         })
       )
       (asserts! (not (has (get bits row) BIT-VERIFIED)) ERR-METER-VERIFIED)
+      (asserts! (map-insert meter-of-key (get device-key meter) id)
+        ERR-METER-TAKEN
+      )
       (map-set users household (merge row { bits: bits }))
       (map-set meters id (merge meter { quality: quality }))
       (try! (keep-member household bits true))
@@ -688,25 +715,12 @@
     (let (
         (row (unwrap! (map-get? users producer) ERR-NOT-REGISTERED))
         (application (unwrap! (map-get? applications producer) ERR-NO-APPLICATION))
-        (noted (note producer contract-caller ACTION-REVOKED reason
-          (get capacity-kwh application) (get peak-w application)
-          (get source application)
-        ))
-        (result {
-          producer: producer,
-          by: contract-caller,
-          reason: reason,
-          seq: (get seq noted),
-          at: (get at noted),
-        })
       )
       (asserts! (has (get bits row) BIT-CERTIFIED) ERR-NOT-CERTIFIED)
       (map-set users producer
         (merge row { bits: (- (get bits row) BIT-CERTIFIED) })
       )
-      ;; @event certification-revoked { producer: principal, by: principal, reason: (string-utf8 50), seq: uint, at: uint }
-      (print (merge { topic: "certification-revoked" } result))
-      (ok result)
+      (ok (withdraw-certificate producer contract-caller reason application))
     )
   )
 )
@@ -766,6 +780,35 @@
       (ok true)
     )
     (ok false)
+  )
+)
+
+(define-private (withdraw-certificate
+    (producer principal)
+    (by principal)
+    (reason (string-utf8 50))
+    (application {
+      capacity-kwh: uint,
+      peak-w: uint,
+      source: (string-ascii 20),
+      pending: bool,
+    })
+  )
+  (let (
+      (noted (note producer by ACTION-REVOKED reason (get capacity-kwh application)
+        (get peak-w application) (get source application)
+      ))
+      (result {
+        producer: producer,
+        by: by,
+        reason: reason,
+        seq: (get seq noted),
+        at: (get at noted),
+      })
+    )
+    ;; @event certification-revoked { producer: principal, by: principal, reason: (string-utf8 50), seq: uint, at: uint }
+    (print (merge { topic: "certification-revoked" } result))
+    result
   )
 )
 

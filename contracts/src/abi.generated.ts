@@ -2285,6 +2285,19 @@ export const abi = {
     }
    },
    {
+    "name": "get-moved-at",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "optional": "uint128"
+    }
+   },
+   {
     "name": "get-pair",
     "access": "read_only",
     "args": [
@@ -2488,6 +2501,10 @@ export const abi = {
     "outputs": {
      "optional": {
       "tuple": [
+       {
+        "name": "moved-at",
+        "type": "uint128"
+       },
        {
         "name": "privacy",
         "type": "uint128"

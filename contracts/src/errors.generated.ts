@@ -1135,12 +1135,6 @@ export const errors = [
   "message": "The proposal has not passed, or has been executed or vetoed already."
  },
  {
-  "code": 8205,
-  "contract": "governance-dao",
-  "name": "ERR-EXECUTING",
-  "message": "Another proposal is being executed."
- },
- {
   "code": 8206,
   "contract": "governance-dao",
   "name": "ERR-NO-DELEGATION",

@@ -644,6 +644,18 @@ export const events = {
     }
    ]
   },
+  "certifier-changed": {
+   "tuple": [
+    {
+     "name": "certifier",
+     "type": "principal"
+    },
+    {
+     "name": "level",
+     "type": "uint128"
+    }
+   ]
+  },
   "certification-revoked": {
    "tuple": [
     {
@@ -668,18 +680,6 @@ export const events = {
     },
     {
      "name": "at",
-     "type": "uint128"
-    }
-   ]
-  },
-  "certifier-changed": {
-   "tuple": [
-    {
-     "name": "certifier",
-     "type": "principal"
-    },
-    {
-     "name": "level",
      "type": "uint128"
     }
    ]

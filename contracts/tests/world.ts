@@ -464,12 +464,21 @@ export class World {
   /**
    * @param offset seconds by which all block times are shifted: blocks come every 10 s, so a moment T is met with offset T % 10
    * @param weaken guards to remove, to see that an attack needs exactly them
+   * @param construct whether the bootstrap proposal has run
    */
-  static async create({ offset = 0, weaken = [] }: { offset?: number; weaken?: Weakening[] } = {}): Promise<World> {
+  static async create({
+    offset = 0,
+    weaken = [],
+    construct = true,
+  }: {
+    offset?: number;
+    weaken?: Weakening[];
+    construct?: boolean;
+  } = {}): Promise<World> {
     if (weaken.length > 0) bench.weakened = true;
-    if (offset !== 0 || weaken.length > 0 || common.busy) {
+    if (offset !== 0 || weaken.length > 0 || !construct || common.busy) {
       other ??= loadVm();
-      return World.#begin(other, offset, weaken);
+      return World.#begin(other, offset, weaken, construct);
     }
     common.busy = true;
     if (common.vm && common.sdk) {
@@ -477,13 +486,13 @@ export class World {
       return new World(common.vm, common.sdk, false);
     }
     common.vm ??= loadVm();
-    const world = await World.#begin(common.vm, 0, []);
+    const world = await World.#begin(common.vm, 0, [], true);
     common.sdk = world.#sdk;
     common.image = imageOf(common.vm.memory, 'common');
     return world;
   }
 
-  static async #begin(vm: Vm, offset: number, weaken: Weakening[]): Promise<World> {
+  static async #begin(vm: Vm, offset: number, weaken: Weakening[], construct: boolean): Promise<World> {
     const { wasm } = vm;
     const mutant = vm === common.vm ? bench.mutant : undefined;
     const kept = mutant && common.prefix;
@@ -510,7 +519,7 @@ export class World {
         guards.reduce((text, [, guard, instead]) => replaceOnce(text, guard, instead), ours),
       );
     }
-    world.ok('governance-dao', 'construct', [contractId(PLAN.bootstrap)], DEPLOYER);
+    if (construct) world.ok('governance-dao', 'construct', [contractId(PLAN.bootstrap)], DEPLOYER);
     return world;
   }
 
@@ -687,6 +696,10 @@ export class World {
 
   /** Takes a proposal through vote and timelock; the answer executes it. `body` runs with the DAO's power. */
   prepare(body: string): () => Receipt {
+    const args = this.#pass(body);
+    return () => this.ok('governance-dao', 'execute-contract', args, STRANGER);
+  }
+  #pass(body: string): [id: bigint, contract: string] {
     const name = `test-proposal-${++this.#proposals}`;
     this.deploy(
       name,
@@ -695,15 +708,20 @@ export class World {
     );
     const voters = this.homes.length > 0 ? this.homes : [this.home('voter')];
     this.wait(10);
-    const proposal = (this.ok('governance-dao', 'propose-contract', [contractId(name)], voters[0]!).value as Tuple).id!;
+    const proposal = (this.ok('governance-dao', 'propose-contract', [contractId(name)], voters[0]!).value as Tuple)
+      .id as bigint;
     for (const voter of voters) this.ok('governance-dao', 'vote', [proposal, 1n], voter);
     this.wait(86_400);
     this.ok('governance-dao', 'conclude', [proposal], STRANGER);
     this.wait(86_400);
-    return () => this.ok('governance-dao', 'execute-contract', [proposal, contractId(name)], STRANGER);
+    return [proposal, contractId(name)];
   }
   dao(body: string): Receipt {
     return this.prepare(body)();
+  }
+  /** The error code with which a passed proposal fails. */
+  refusal(body: string): bigint {
+    return this.code('governance-dao', 'execute-contract', this.#pass(body), STRANGER);
   }
   parameter(key: string, value: bigint): Receipt {
     return this.dao(`(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`);

@@ -34,24 +34,43 @@ export function limitWh(score: bigint, capacityWhMonth: bigint, defaultWh: bigin
   return capacityWhMonth === 0n ? defaultWh : (capacityWhMonth * tierOf(score).limitPercent) / 100n;
 }
 
-export type Rates = { successBonus: bigint; partialPenalty: bigint; cancelPenalty: bigint; meterBonus: bigint };
+export type Rates = {
+  successBonus: bigint;
+  /** What deliveries may add to a score in a day, at most. */
+  dailyBonus: bigint;
+  partialPenalty: bigint;
+  cancelPenalty: bigint;
+  meterBonus: bigint;
+};
 export const DEFAULT_RATES: Rates = {
   successBonus: 500n,
+  dailyBonus: 1500n,
   partialPenalty: 1000n,
   cancelPenalty: 500n,
   meterBonus: 1000n,
 };
 
-/** The seller's score after a slot. Curtailed by the utility: no penalty. */
+/** A score, and what deliveries have added to it on `day` (days since 1970, UTC). */
+export type Standing = { score: bigint; day: bigint; gained: bigint };
+
+/** The seller's standing after a slot that was made final on `day`. Curtailed by the utility: no penalty. Vectors in vectors/trust.json. */
 export function afterDelivery(
-  score: bigint,
-  { delivered, promised, excused = false }: { delivered: bigint; promised: bigint; excused?: boolean },
+  { score, day: lastDay = 0n, gained: before = 0n }: Pick<Standing, 'score'> & Partial<Standing>,
+  {
+    delivered,
+    promised,
+    day,
+    excused = false,
+  }: { delivered: bigint; promised: bigint; day: bigint; excused?: boolean },
   rates: Rates = DEFAULT_RATES,
-): bigint {
-  if (promised === 0n) return score;
-  if (delivered >= promised) return clamp(score + rates.successBonus, 0n, MAX);
-  if (excused) return score;
-  return clamp(score - (rates.partialPenalty * (promised - delivered)) / promised, 0n, MAX);
+): Standing {
+  if (promised > 0n && delivered >= promised) {
+    const gained = day === lastDay ? before : 0n;
+    const given = clamp(rates.dailyBonus - gained, 0n, rates.successBonus);
+    return { score: clamp(score + given, 0n, MAX), day, gained: gained + given };
+  }
+  const penalty = promised === 0n || excused ? 0n : (rates.partialPenalty * (promised - delivered)) / promised;
+  return { score: clamp(score - penalty, 0n, MAX), day: lastDay, gained: before };
 }
 
 export function afterCancellation(

@@ -3,9 +3,25 @@ import { c32address } from 'c32check';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as C32 from './c32.ts';
-import { Bytes, DecodeError, Fees, Keys, Message, Settlement, Validate } from './index.ts';
+import { Bytes, DecodeError, Fees, Keys, Message, Settlement, Trust, Validate } from './index.ts';
 
 const read = (url: URL) => JSON.parse(readFileSync(url, 'utf8'));
+
+describe('trust', () => {
+  type Step = { day: number; delivered: number; promised: number; excused: boolean; score: number; gained: number };
+  const vectors: { name: string; start: number; steps: Step[] }[] = read(
+    new URL('../vectors/trust.json', import.meta.url),
+  );
+
+  it.each(vectors.map((v) => [v.name, v] as const))('moves by deliveries as written: %s', (_, { start, steps }) => {
+    let standing: Trust.Standing = { score: BigInt(start), day: 0n, gained: 0n };
+    for (const { day, delivered, promised, excused, score, gained } of steps) {
+      const delivery = { delivered: BigInt(delivered), promised: BigInt(promised), day: BigInt(day), excused };
+      standing = Trust.afterDelivery(standing, delivery);
+      expect([standing.score, standing.gained]).toEqual([BigInt(score), BigInt(gained)]);
+    }
+  });
+});
 
 describe('settlement', () => {
   type Row = Record<'wh' | 'price' | 'cost' | 'locked' | 'delivered' | 'paid' | 'fee' | 'grid' | 'refund', number>;

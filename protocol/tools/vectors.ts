@@ -1,5 +1,5 @@
 // Makes vectors/messages.json by an independent path: the codecs and signatures of @stacks/transactions; and vectors/settlement.json by
-// exact fractions, written out as the rules say them. Run: npm run vectors -w @wattconnect/protocol
+// exact fractions, and vectors/trust.json step by step, written out as the rules say them. Run: npm run vectors -w @wattconnect/protocol
 import { writeFileSync } from 'node:fs';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Cl, encodeStructuredDataBytes, serializeCVBytes, signStructuredData } from '@stacks/transactions';
@@ -202,3 +202,61 @@ const settlements = [
   settlement('no fees', 2999, 0, 0, [[3000, 300_000]]),
 ];
 writeFileSync(new URL('../vectors/settlement.json', import.meta.url), `${text(settlements)}\n`);
+
+// Trust: +500 for a whole delivery but 1500 in a day at most, −1000 × the missing part (rounded down) otherwise, within 0 and 10000.
+type Delivery = [day: number, delivered: number, promised: number, excused?: boolean];
+const trust = (name: string, start: number, deliveries: Delivery[]) => {
+  let score = start;
+  let today = -1;
+  let gained = 0;
+  const steps = deliveries.map(([day, delivered, promised, excused = false]) => {
+    if (delivered === promised) {
+      if (day !== today) gained = 0;
+      today = day;
+      const given = Math.min(500, 1500 - gained);
+      gained += given;
+      score = Math.min(10_000, score + given);
+    } else if (!excused) {
+      score = Math.max(0, score - floor(1000 * (promised - delivered), promised));
+    }
+    return { day, delivered, promised, excused, score, gained };
+  });
+  return { name, start, steps };
+};
+const trusts = [
+  trust('three whole deliveries fill a day', 3000, [
+    [1, 1000, 1000],
+    [1, 2000, 2000],
+    [1, 1, 1],
+    [1, 9000, 9000],
+    [2, 1000, 1000],
+    [4, 1000, 1000],
+  ]),
+  trust('a shortfall costs its part, and does not make room in the day', 5000, [
+    [1, 5, 5],
+    [1, 5, 5],
+    [1, 1, 3],
+    [1, 5, 5],
+    [1, 0, 3],
+    [1, 5, 5],
+    [2, 5, 5],
+  ]),
+  trust('what was curtailed costs nothing', 3000, [
+    [1, 0, 10, true],
+    [1, 10, 10, true],
+    [1, 9, 10, true],
+  ]),
+  trust('never above 10000', 9800, [
+    [1, 7, 7],
+    [1, 7, 7],
+    [1, 7, 7],
+    [1, 6, 7],
+    [1, 7, 7],
+  ]),
+  trust('never below 0', 1500, [
+    [1, 0, 7],
+    [1, 0, 7],
+    [1, 7, 7],
+  ]),
+];
+writeFileSync(new URL('../vectors/trust.json', import.meta.url), `${text(trusts)}\n`);

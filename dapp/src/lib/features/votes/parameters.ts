@@ -87,6 +87,7 @@ export const PARAMETERS: readonly Parameter[] = [
   { key: 'voting-period', name: 'Time to vote', kind: 'time', effect: longer('Everybody would have to vote') },
   { key: 'timelock', name: 'Wait before a decision', kind: 'time', effect: longer('A decision would wait') },
   { key: 'quorum-bps', name: 'Homes that must vote', kind: 'rate' },
+  { key: 'quorum-floor', name: 'Homes that must vote, at least', kind: 'number' },
   { key: 'threshold-bps', name: 'Votes that must be for it', kind: 'rate' },
   { key: 'refund-rate-bps', name: 'Money back for returned energy', kind: 'rate' },
   { key: 'global-reserve-wh', name: 'Energy on offer in all', kind: 'energy' },
