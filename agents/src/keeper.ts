@@ -1,6 +1,6 @@
 // A keeper executes what has been signed and is due. It can change no term; anybody can be one.
-import { Pc } from '@stacks/transactions';
-import { call, errorOf } from '@wattconnect/contracts';
+import { ClarityType, Pc } from '@stacks/transactions';
+import { call, type ErrorName, errorOf } from '@wattconnect/contracts';
 import type { ChainClient, Receipt } from './chain/hands.ts';
 import { dueOf } from './chain/reads.ts';
 import type { Reading1h } from './meter.ts';
@@ -10,14 +10,19 @@ import { type Quorum, rowsOf } from './oracle.ts';
 const BATCH = 50;
 
 /** Somebody else was faster, or it was done before a restart: nothing is wrong. */
-const DONE_ALREADY = new Set([
+const DONE_ALREADY: ReadonlySet<ErrorName> = new Set([
   'ERR-NOTHING-ACCEPTED',
   'ERR-SLOT-CLOSED',
-  'ERR-FINAL',
+  'ERR-NOTHING-TO-SETTLE',
   'ERR-NOTHING-DUE',
-  'ERR-NOTHING-SETTLED',
-  'ERR-NOT-OPEN',
 ]);
+
+/** What a call says it has done; nothing when it was refused. */
+function countIn({ ok, result }: Receipt, field: 'accepted' | 'trades'): number {
+  if (!ok || result.type !== ClarityType.ResponseOk || result.value.type !== ClarityType.Tuple) return 0;
+  const count = result.value.value[field];
+  return count?.type === ClarityType.UInt ? Number(count.value) : 0;
+}
 
 export class Keeper {
   readonly #chain: ChainClient;
@@ -39,14 +44,18 @@ export class Keeper {
     return receipts;
   }
 
-  /** Hands in the reports of a slot. */
-  async report(slot: bigint, readings: Reading1h[], signatures: Quorum): Promise<void> {
-    await this.#all([
+  /**
+   * Hands in the reports of a slot.
+   * @returns how many were taken: none when somebody else has handed in the same
+   */
+  async report(slot: bigint, readings: Reading1h[], signatures: Quorum): Promise<number> {
+    const [receipt] = await this.#all([
       await this.#chain.submit(
         this.#key,
         call.energyOracle.submitProductions({ slot, rows: rowsOf(readings), signatures }),
       ),
     ]);
+    return countIn(receipt!, 'accepted');
   }
 
   /** Makes the reports of a slot final: mints. */
@@ -57,8 +66,11 @@ export class Keeper {
     await this.#all(ids);
   }
 
-  /** Settles the trades of a slot, by seller. */
-  async settle(slot: bigint, trades: Map<string, bigint[]>): Promise<void> {
+  /**
+   * Settles the trades of a slot, by seller.
+   * @returns how many were settled
+   */
+  async settle(slot: bigint, trades: Map<string, bigint[]>): Promise<number> {
     const ids: string[] = [];
     for (const [seller, all] of trades) {
       const sorted = [...all].sort((a, b) => (a < b ? -1 : 1));
@@ -70,7 +82,8 @@ export class Keeper {
           ),
         );
     }
-    await this.#all(ids);
+    const receipts = await this.#all(ids);
+    return receipts.reduce((sum, receipt) => sum + countIn(receipt, 'trades'), 0);
   }
 
   /**

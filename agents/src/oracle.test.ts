@@ -75,10 +75,10 @@ describe('operators', () => {
     const others = operators.filter(({ address }) => address !== Keys.address(Keys.development('operator-0')));
     const signatures = await quorum(chain, others, slot, [better]);
     expect(signatures.map(({ index }) => index)).toEqual([1n, 2n, 3n]);
-    await keeper.report(slot, [better], signatures);
+    expect(await keeper.report(slot, [better], signatures)).toBe(1);
     expect(await report()).toMatchObject({ exportWh: 305n, revision: 2n });
     // Handed in twice, nothing changes and nothing breaks.
-    await keeper.report(slot, [better], signatures);
+    expect(await keeper.report(slot, [better], signatures)).toBe(0);
     expect(await report()).toMatchObject({ exportWh: 305n, revision: 2n });
   });
 });

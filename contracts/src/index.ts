@@ -59,11 +59,14 @@ export function resultOf<N extends ContractName, F extends Functions<N>['name']>
 
 // ---- errors
 
+/** The contracts' own names for what they refuse. */
+export type ErrorName = (typeof errors)[number]['name'];
+
 export type ContractErrorInfo = {
   code: bigint;
   /** Where it comes from. */
   contract: string;
-  name: string;
+  name: ErrorName;
   /** A sentence for people. */
   message: string;
   /** Which row of a batch, where the code names one. */

@@ -269,9 +269,9 @@ export async function runDay({ meters, day, node, deployer, advance, gossip, say
       readings.map(({ seller }) => seller),
     );
     const ofSlot = trades.get(slot);
-    if (ofSlot) await keeper.settle(slot, ofSlot);
+    const settled = ofSlot ? await keeper.settle(slot, ofSlot) : 0;
     say(
-      `${String(hour).padStart(2, '0')}:00  ${readings.reduce((sum, { exportWh }) => sum + Number(exportWh), 0) / 1000} kWh exported by ${readings.length} homes, ${ofSlot ? [...ofSlot.values()].flat().length : 0} trades settled`,
+      `${String(hour).padStart(2, '0')}:00  ${readings.reduce((sum, { exportWh }) => sum + Number(exportWh), 0) / 1000} kWh exported by ${readings.length} homes, ${settled} trades settled`,
     );
   }
 

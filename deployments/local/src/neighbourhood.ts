@@ -278,10 +278,11 @@ export class Neighbourhood {
         return any ? [readMeter(name, address, slot, quarters, 'local')] : [];
       });
       if (readings.length === 0) continue;
-      await this.#keeper.report(slot, readings, await quorum(this.#chain, this.#operators, slot, readings));
-      say(
-        `meters report ${readings.reduce((sum, { exportWh }) => sum + Number(exportWh), 0) / 1000} kWh for ${hour}:00`,
-      );
+      const signatures = await quorum(this.#chain, this.#operators, slot, readings);
+      if ((await this.#keeper.report(slot, readings, signatures)) === readings.length)
+        say(
+          `meters report ${readings.reduce((sum, { exportWh }) => sum + Number(exportWh), 0) / 1000} kWh for ${hour}:00`,
+        );
     }
   }
 
@@ -303,8 +304,9 @@ export class Neighbourhood {
       bySlot.set(BigInt(slot), ofSlot);
       ofSlot.set(seller.id, [...(ofSlot.get(seller.id) ?? []), BigInt(id)]);
     }
-    for (const [slot, ofSlot] of bySlot) await this.#keeper.settle(slot, ofSlot);
-    if (trades.length > 0) this.#options.say(`${trades.length} trades settled`);
+    let settled = 0;
+    for (const [slot, ofSlot] of bySlot) settled += await this.#keeper.settle(slot, ofSlot);
+    if (settled > 0) this.#options.say(`${settled} trades settled`);
   }
 
   async #payOut(): Promise<void> {
