@@ -57,7 +57,14 @@ async function listen(): Promise<{ url: string; bodies: unknown[] }> {
 const known = (event: BlockEvent) => (event.type === 'print' ? { ...event, hex: '' } : event);
 
 describe('captured streams of a real node', () => {
-  it.runIf(existsSync(captured))('give the same blocks through both adapters, over a fork', () => {
+  if (!existsSync(captured)) {
+    it('are not beside this clone: what follows uses chains of our own only', () => {
+      console.warn('The captured streams are not in ../shared/data/chain: they are not part of this run.');
+      expect(existsSync(captured)).toBe(false);
+    });
+    return;
+  }
+  it('give the same blocks through both adapters, over a fork', () => {
     const posted = read('mainnet-reorg-scenario2.new_block.tsv')
       .split('\n')
       .filter((line) => line.includes('/new_block\t'))
@@ -80,7 +87,7 @@ describe('captured streams of a real node', () => {
     }
   });
 
-  it.runIf(existsSync(captured))('include a Nakamoto payload', () => {
+  it('include a Nakamoto payload', () => {
     const { apply } = chainhookV1(JSON.parse(read('chainhook-v1-nakamoto.json')));
     expect(apply[0]).toMatchObject({ height: 3561466, time: 1758357173, burn: { height: 92942 } });
     expect(apply[0]!.txs[0]!.fn?.args.every((arg) => arg.startsWith('0x'))).toBe(true);

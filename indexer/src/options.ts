@@ -29,6 +29,7 @@ const SPECS = {
   deployer: { value: 'ADDRESS', about: 'who deployed the contracts' },
   network: { value: 'NAME', about: `${NETWORKS.join(', ')}`, initial: 'devnet' },
   first: { value: 'HEIGHT', about: 'first block of the views: that of the deployment or earlier', initial: '1' },
+  finality: { value: 'N', about: 'depth in burn blocks beyond which a fork is refused', initial: '144' },
   backup: {
     value: 'URL',
     about: 'another node, or an API as api+https://…, that stands in; may be repeated',
@@ -77,6 +78,7 @@ export type Options = {
   deployer?: string;
   network: Network;
   first: number;
+  finality: number;
   db: string;
   host: string;
   port: number;
@@ -176,6 +178,7 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
     pull: oneOf(must('pull'), 'pull', ['node', 'api']),
     network: oneOf(must('network'), 'network', NETWORKS),
     first: numberOf(must('first'), 'first', 2_147_483_646),
+    finality: numberOf(must('finality'), 'finality', 1_000_000),
     db: must('db'),
     host: must('host'),
     port: numberOf(must('port'), 'port', 65_535),
