@@ -4,6 +4,7 @@ import { Cl, type ClarityValue, deserializeCV, serializeCVBytes } from '@stacks/
 import { Keys, type Merkle, Message } from '@wattconnect/protocol';
 import { type ContractName, Contracts, decodeEvent, errors } from '../src/index.ts';
 import { deploymentPlan } from '../src/sources.ts';
+import { type Peekable, peeksOf } from './peek.ts';
 
 // ---------------------------------------------------------------- values
 
@@ -326,6 +327,8 @@ export const harvest = {
   costs: new Map<string, Cost>(),
   /** What came of it when the first successful call of each function was made through a decoy contract; see {@link World.call}. */
   decoys: new Map<string, string>(),
+  /** Off in tests that would spend their time on it. */
+  decoysToo: process.env.WATT_HARVEST !== undefined,
   /** The dearest successful call with the longest list that each function was given. */
   batches: new Map<string, { rows: number; cost: Cost }>(),
 };
@@ -410,6 +413,7 @@ export function replaceContract(mutant: typeof bench.mutant): void {
   common.busy = false;
 }
 
+const absent = new Map<string, Plain>();
 let last: World | undefined;
 /** A test that ends may leave its world to the next. */
 export const lastWorld = (): World | undefined => last;
@@ -588,7 +592,7 @@ export class World {
     const name = `${contract}.${fn}`;
     const ours = !this.#weakened && Contracts.includes(contract as ContractName);
     const tried = tries.get(name) ?? 0;
-    const looks = ours && !harvest.decoys.has(name) && tried < 3 && process.env.WATT_HARVEST !== undefined;
+    const looks = ours && !harvest.decoys.has(name) && tried < 3 && harvest.decoysToo;
     const before = looks ? imageOf(this.#memory, 'before') : undefined;
     if (looks) tries.set(name, tried + 1);
     const receipt = this.#call(contract, fn, args, sender);
@@ -676,6 +680,36 @@ export class World {
     return receipt.value as bigint;
   }
   read<T extends Plain = Tuple>(contract: string, fn: string, args: Arg[] = [], sender = STRANGER): T {
+    const found = this.peeking ? peeksOf(contract as ContractName).get(fn) : undefined;
+    if (!found || ('part' in found.peek && found.peek.part)) return this.#read(contract, fn, args, sender);
+    return this.#peek(contract, fn, args, found);
+  }
+  /** What is stored of what a read-only answers. */
+  stored<T extends Plain = Tuple>(contract: string, fn: string, args: Arg[]): T {
+    const found = peeksOf(contract as ContractName).get(fn);
+    return found ? this.#peek(contract, fn, args, found) : this.#read(contract, fn, args, STRANGER);
+  }
+  #peek<T extends Plain>(contract: string, fn: string, args: Arg[], { parameters, peek }: Peekable): T {
+    const id = contractId(contract);
+    if ('variable' in peek) return toPlain(deserializeCV(this.#sdk.getDataVar(id, peek.variable))) as T;
+    const argument = (name: string): Arg => args[parameters.indexOf(name)]!;
+    const key =
+      typeof peek.key === 'string'
+        ? argument(peek.key)
+        : Object.fromEntries(peek.key.map(([field, name]) => [field, argument(name) as Plain]));
+    try {
+      return toPlain(deserializeCV(this.#sdk.getMapEntry(id, peek.map, serializeCVBytes(toClarity(key))))) as T;
+    } catch (error) {
+      if (error !== 'value not found') throw error;
+    }
+    // What stands for a row that is not there is the same for all.
+    const name = `${contract}.${fn}`;
+    if (!absent.has(name)) absent.set(name, this.#read(contract, fn, args, STRANGER));
+    return absent.get(name) as T;
+  }
+  /** Looks into the store where a read-only would only do that. */
+  peeking = false;
+  #read<T extends Plain = Tuple>(contract: string, fn: string, args: Arg[], sender: string): T {
     const input = new this.#wasm.CallFnArgs(
       contractId(contract),
       fn,
@@ -689,6 +723,7 @@ export class World {
     return value;
   }
   kwhOf(who: string): bigint {
+    if (this.peeking) return this.#sdk.getAssetsMap().get('.energy-token.kwh')?.get(who) ?? 0n;
     return this.read<bigint>('energy-token', 'get-balance', [who]);
   }
 
@@ -729,6 +764,13 @@ export class World {
 
   // -------------------------------------------------------------- households
 
+  /** Somebody with 1,000 STX who has not registered. */
+  somebody(name: string): string {
+    const who = address(name);
+    this.mint(who, 1_000_000_000n);
+    this.#everybody.push(who);
+    return who;
+  }
   /** A registered, metered and verified household with 1,000 STX; certified as a producer unless `capacityKwh` is 0. */
   home(
     name: string,
@@ -748,9 +790,7 @@ export class World {
       certified?: boolean;
     } = {},
   ): string {
-    const who = address(name);
-    this.mint(who, 1_000_000_000n);
-    this.#everybody.push(who);
+    const who = this.somebody(name);
     this.ok('user-registry', 'register', [role, cell, new Uint8Array(32)], who);
     if (!verified) return who;
     const device = new Uint8Array(32).fill(++this.#seals);

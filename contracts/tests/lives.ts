@@ -1,0 +1,1209 @@
+// Random lives of a small neighbourhood: whatever households, operators and strangers do in whichever order, these laws hold after
+// every step, and in the end everybody leaves whole. stateful.test.ts runs some of them, tools/stateful.ts very many.
+import { Keys, Message, Settlement, Trust } from '@wattconnect/protocol';
+import fc from 'fast-check';
+import { abi, Contracts, errorOf } from '../src/index.ts';
+import type { AbiFunction, ClarityType } from '../src/types.ts';
+import {
+  type Arg,
+  address,
+  ascii,
+  CELL,
+  CHAIN_ID,
+  contractId,
+  harvest,
+  type Order,
+  type Plain,
+  type Receipt,
+  reportRow,
+  STRANGER,
+  signBid,
+  signOrder,
+  signPair,
+  signReport,
+  signReports,
+  type Tuple,
+  utf8,
+  World,
+} from './world.ts';
+
+/** All laws are looked at after so many steps, and at the end; those of a single step after each. */
+const EVERY = 10;
+
+const MUCH = 10n ** 12n;
+const PEAK = 10_000n;
+const PAIR = 2n ** 64n;
+const SETTLED = [1n, 2n, 3n, 5n, 7n];
+const LIVE = [0n, 6n, 8n];
+const CANCELLED = 4n;
+/** The score of whoever has no history. */
+const START = 3000n;
+
+type TradeRow = Record<
+  'wh' | 'cost' | 'locked' | 'terms' | 'slot' | 'status' | 'pv' | 'origin' | 'ref' | 'at',
+  bigint
+> & {
+  seller: string;
+  buyer: string;
+};
+
+/** Names of the laws that have been looked at, and how often. */
+export const laws = new Map<string, number>();
+class LawBroken extends Error {
+  constructor(name: string, detail: unknown) {
+    super(`${name}: ${text(detail)}`);
+    this.name = 'LawBroken';
+  }
+}
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_, v) =>
+    typeof v === 'bigint' ? `u${v}` : v instanceof Uint8Array ? Buffer.from(v).toString('hex') : v,
+  );
+/** @throws LawBroken where it does not hold */
+function law(name: string, holds: boolean, detail?: unknown): void {
+  laws.set(name, (laws.get(name) ?? 0) + 1);
+  if (!holds) throw new LawBroken(name, detail);
+}
+const same = (a: unknown, b: unknown): boolean => text(a) === text(b);
+const total = <T>(list: T[], of: (one: T) => bigint): bigint => list.reduce((sum, one) => sum + of(one), 0n);
+
+/** What the chain should hold, kept beside it. */
+class Neighbourhood {
+  readonly world: World;
+  readonly homes: string[];
+  readonly names: string[];
+  /** Has not registered yet. */
+  readonly newcomer: string;
+  /** All with a wallet of their own. */
+  readonly people: string[];
+  readonly born: number;
+  readonly offers: { id: bigint; seller: string }[] = [];
+  readonly orders = new Map<string, Order>();
+  readonly reported = new Map<string, { seller: string; slot: bigint; revision: bigint; exportWh: bigint }>();
+  readonly disputes: bigint[] = [];
+  readonly scores = new Map<string, bigint>();
+  readonly settled = new Map<bigint, Tuple>();
+  readonly confirmed = new Map<bigint, Tuple>();
+  /** How rows were when last looked at. */
+  readonly before = new Map<string, Tuple>();
+  minted = 0n;
+  retired = 0n;
+  fees = 0n;
+  swept = 0n;
+  readonly outcomes = new Map<string, number>();
+
+  constructor(world: World, homes: string[], names: string[], newcomer: string) {
+    this.world = world;
+    this.names = names;
+    this.homes = homes;
+    this.newcomer = newcomer;
+    this.people = [...homes, newcomer, STRANGER];
+    this.born = world.time;
+    this.minted = world.read<bigint>('energy-token', 'get-total-supply');
+    for (const who of this.homes) this.scores.set(who, world.read<bigint>('reputation-system', 'get-score', [who]));
+  }
+
+  get trades(): { id: bigint; row: TradeRow }[] {
+    return this.world.trades() as { id: bigint; row: TradeRow }[];
+  }
+
+  slotIsClosed(of: { seller: string; slot: bigint }): boolean {
+    return this.world.slotRow(of.seller, of.slot).status !== 0n;
+  }
+
+  /** Calls, keeps what the events say, and looks at the laws of a single call. */
+  call(contract: string, fn: string, args: Parameters<World['call']>[2], who: string): Receipt {
+    const { world } = this;
+    const name = `${contract}.${fn}`;
+    const wallet = world.balance(who);
+    let receipt: Receipt;
+    try {
+      receipt = world.call(contract, fn, args, who);
+    } catch (error) {
+      // The VM itself ends a call whose numbers leave their range. Nobody gets anything by it.
+      const first = `${(error as Error).message ?? error}`.split('\n')[0]!;
+      law(
+        'a call that the VM ends was of numbers beyond all bounds',
+        /ArithmeticOverflow|ArithmeticUnderflow/.test(first),
+        [name, text(args), first],
+      );
+      law('a call that the VM ends moves no money', world.balance(who) === wallet, name);
+      this.outcomes.set(`${fn} ended`, (this.outcomes.get(`${fn} ended`) ?? 0) + 1);
+      return { ok: false, value: 0n, events: [], transfers: [], cost: {} as Receipt['cost'] };
+    }
+    const outcome = receipt.ok ? 'ok' : `u${receipt.value}`;
+    this.outcomes.set(`${fn} ${outcome}`, (this.outcomes.get(`${fn} ${outcome}`) ?? 0) + 1);
+    if (!receipt.ok) {
+      law(
+        'a refusal has a code that is ours',
+        typeof receipt.value === 'bigint' && errorOf(receipt.value) !== undefined,
+        [name, receipt.value],
+      );
+      law(
+        'a refused call tells of nothing',
+        receipt.events.every(({ topic }) => topic === 'row-refused') && receipt.transfers.length === 0,
+        [name, receipt.events],
+      );
+      law('a refused call moves no money', world.balance(who) === wallet, name);
+      return receipt;
+    }
+    law(
+      'a call that succeeds tells of it',
+      receipt.events.length > 0 || fn === 'transfer' || args.some((arg) => Array.isArray(arg) && arg.length === 0),
+      name,
+    );
+    law(
+      'money leaves the wallet of the caller only, or a contract',
+      receipt.transfers.every(({ sender }) => sender === who || sender.includes('.')),
+      [name, receipt.transfers],
+    );
+    for (const event of receipt.events) this.note(event);
+    return receipt;
+  }
+
+  private note(event: Tuple): void {
+    if (event.topic === 'score-changed') {
+      law('a score changes from what it was', event.before === (this.scores.get(event.who as string) ?? 0n), event);
+      law('a score lies between 0 and 10000', (event.after as bigint) <= Trust.MAX, event);
+      this.scores.set(event.who as string, event.after as bigint);
+    }
+    if (event.topic === 'trade-settled') {
+      const id = event.id as bigint;
+      law('a trade is settled once', !this.settled.has(id), event);
+      this.settled.set(id, event);
+      this.fees += (event.fee as bigint) + (event.grid as bigint);
+    }
+    if (event.topic === 'trade-confirmed') {
+      law(
+        'a trade is confirmed once, before it is settled',
+        !this.confirmed.has(event.id as bigint) && !this.settled.has(event.id as bigint),
+        event,
+      );
+      this.confirmed.set(event.id as bigint, event);
+      this.fees += (event.fee as bigint) + (event.grid as bigint);
+    }
+    if (event.topic === 'fees-swept') this.swept += (event.treasury as bigint) + (event.grid as bigint);
+    if (event.topic === 'production-final') {
+      law(
+        'a report that is final is custody and surplus',
+        (event.custody as bigint) + (event.surplus as bigint) === event['export-wh'],
+        event,
+      );
+      this.minted += event['export-wh'] as bigint;
+    }
+    if (event.topic === 'energy-retired') this.retired += event.amount as bigint;
+    if (event.topic === 'paid-out')
+      law('a payout is of something', (event.due as bigint) + (event['due-wh'] as bigint) > 0n, event);
+  }
+
+  /** What a row may never do: change these fields, lower those, leave these states. */
+  private lasting(
+    kind: string,
+    id: string,
+    row: Tuple,
+    { fixed = [], rising = [], ends }: { fixed?: string[]; rising?: string[]; ends?: { field: string; of: Plain[] } },
+  ): void {
+    const key = `${kind} ${id}`;
+    const before = this.before.get(key);
+    if (before) {
+      for (const field of fixed)
+        law(`${field} of ${kind} never changes`, same(before[field], row[field]), [id, before, row]);
+      for (const field of rising)
+        law(`${field} of ${kind} never falls`, (row[field] as bigint) >= (before[field] as bigint), [id, before, row]);
+      if (ends?.of.includes(before[ends.field] as Plain))
+        law(`${kind} never leaves its last state`, same(before[ends.field], row[ends.field]), [id, before, row]);
+    }
+    this.before.set(key, row);
+  }
+
+  /** @param whole looks at everything; otherwise at all that is quick @throws LawBroken */
+  check(whole = false): void {
+    const { world } = this;
+    const trades = this.trades;
+    const { stx, kwh, bonds, spot } = world.audit(trades);
+    law('escrow holds the money that it owes', stx[0] === stx[1], stx);
+    law('escrow holds the energy that it owes', kwh[0] === kwh[1], kwh);
+    law('dispute-resolution holds the bonds of open disputes', bonds[0] === bonds[1], bonds);
+    law('the market holds the proceeds that it owes', spot[0] === spot[1], spot);
+    law('the market holds the energy on sale', spot[2] === spot[3], spot);
+
+    const supply = world.read<bigint>('energy-token', 'get-total-supply');
+    law('what was minted is there or retired', supply === this.minted - this.retired, [
+      supply,
+      this.minted,
+      this.retired,
+    ]);
+    const holders = [...this.people, ...Contracts.map(contractId)];
+    law('nobody else holds energy', total(holders, (who) => world.kwhOf(who)) === supply, supply);
+    const certificates = world.read<bigint>('energy-token', 'get-certificate-count');
+    this.lasting('certificates', '', { count: certificates }, { rising: ['count'] });
+    const pots = world.read('trade-escrow', 'get-pots') as Record<'treasury' | 'grid', bigint>;
+    law('fees are in the pots until they are swept', pots.treasury + pots.grid === this.fees - this.swept, [
+      pots,
+      this.fees,
+      this.swept,
+    ]);
+
+    this.checkSlots(trades);
+    this.checkTrades(trades);
+    this.checkMarket(trades);
+    this.checkHouseholds(trades, whole);
+    this.checkDao();
+  }
+
+  private checkSlots(trades: { id: bigint; row: TradeRow }[]): void {
+    const { world } = this;
+    for (const rows of Map.groupBy(trades, ({ row }) => `${row.seller}-${row.slot}`).values()) {
+      const { seller, slot } = rows[0]!.row;
+      const state = world.slotRow(seller, slot) as Record<
+        'promised' | 'settled' | 'handed' | 'custody' | 'status' | 'trades',
+        bigint
+      >;
+      const kept = rows.filter(({ row }) => row.status !== CANCELLED);
+      const done = kept.filter(({ row }) => SETTLED.includes(row.status));
+      law('a slot promises what its trades are about', state.promised === total(kept, ({ row }) => row.wh), state);
+      law('a slot promises no more than the peak power gives', state.promised <= PEAK, state);
+      law('a slot counts its trades', state.trades === BigInt(kept.length), state);
+      law('a slot knows what is settled', state.settled === total(done, ({ row }) => row.wh), state);
+      law('no more is handed over than is in custody', state.handed <= state.custody, state);
+      law('custody is never more than promised', state.custody <= state.promised, state);
+      if (state.status > 0n && done.length === kept.length && kept.length > 0)
+        law('when all is settled, all custody is handed over', state.handed === state.custody, state);
+      this.lasting('slot', `${seller}-${slot}`, state, {
+        rising: ['handed', 'settled', 'custody'],
+        ends: { field: 'status', of: [1n, 2n] },
+      });
+      const report = world.stored<Tuple | null>('energy-oracle', 'get-report', [seller, slot]);
+      if (report) {
+        law('no report is above the peak power', (report['export-wh'] as bigint) <= PEAK, report);
+        this.lasting('report', `${seller}-${slot}`, report, {
+          fixed: ['first-at', 'closes-at', 'cell'],
+          rising: ['revision'],
+          ends: { field: 'final', of: [true] },
+        });
+        law('a report is final when its slot is', report.final === (state.status === 1n), [report, state]);
+      }
+      for (const { id, row } of done) this.checkSettled(id, row, state);
+    }
+  }
+
+  private checkSettled(id: bigint, row: TradeRow, state: Record<'custody' | 'promised', bigint>): void {
+    const event = this.settled.get(id) as Record<string, bigint> | undefined;
+    law('whatever is settled was told of', event !== undefined, id);
+    if (!event) return;
+    const confirmed = this.confirmed.get(id) as Record<string, bigint> | undefined;
+    const expected = Settlement.settle({ ...row, custody: state.custody, promised: state.promised });
+    law('a trade gets its share of custody, rounded down', event.delivered === expected.delivered, [event, expected]);
+    // Whoever confirmed was paid for by the report of that moment.
+    const money = confirmed ? Settlement.money(row, confirmed.delivered!) : expected;
+    const { paid, fee, grid, refund } = confirmed ?? event;
+    law(
+      'money is split as the protocol says',
+      same([paid, fee, grid, refund], [money.paid, money.fee, money.grid, money.refund]),
+      [event, money],
+    );
+    law('locked is paid and fees and refund', paid! + fee! + grid! + refund! === row.locked, [event, row]);
+    if (confirmed)
+      law(
+        'who was paid when confirmed is not paid again',
+        event.paid! + event.fee! + event.grid! + event.refund! === 0n,
+        event,
+      );
+    law('no more is delivered than was bought', event.delivered! <= row.wh, event);
+  }
+
+  private checkTrades(trades: { id: bigint; row: TradeRow }[]): void {
+    const { world } = this;
+    const closure = 14_400n;
+    for (const { id, row } of trades) {
+      this.lasting('trade', `${id}`, row as unknown as Tuple, {
+        fixed: ['seller', 'buyer', 'wh', 'cost', 'locked', 'slot', 'pv', 'terms', 'origin', 'ref', 'at'],
+        ends: { field: 'status', of: [...SETTLED, CANCELLED] },
+      });
+      law('nobody trades with itself', row.seller !== row.buyer, row);
+      law('a trade is about something', row.wh > 0n && row.cost > 0n, row);
+      law(
+        'fees are within the limits of the contract',
+        row.terms % 10_000n <= 1000n && row.terms / 10_000n <= 3000n,
+        row,
+      );
+      const fee = (row.cost * (row.terms % 10_000n)) / 10_000n;
+      const grid = (row.cost * (row.terms / 10_000n)) / 10_000n;
+      law('what is locked is the cost and both fees', row.locked === row.cost + fee + grid, row);
+      law('a trade is made before the gate closes', row.at + closure < row.slot * 3600n, row);
+      law(
+        'a trade keeps parameters that existed',
+        world.read('governance-dao', 'get-parameters-at', [row.pv]) !== null,
+        row,
+      );
+      if (SETTLED.includes(row.status)) law('a trade is settled when its slot is closed', this.slotIsClosed(row), row);
+      else law('what is not settled was not told settled', !this.settled.has(id), id);
+    }
+  }
+
+  private checkMarket(trades: { id: bigint; row: TradeRow }[]): void {
+    const { world } = this;
+    const count = (fn: string): bigint => world.read<bigint>('marketplace', fn);
+    const numbers = {
+      offers: count('get-offer-count'),
+      requests: count('get-request-count'),
+      trades: BigInt(trades.length),
+      purchases: count('get-purchase-count'),
+    };
+    this.lasting('numbers', '', numbers, { rising: Object.keys(numbers) });
+    for (let id = 1n; id <= numbers.offers; id++) {
+      const offer = world.stored('marketplace', 'get-offer-details', [id]);
+      this.lasting('offer', `${id}`, offer, {
+        fixed: ['seller', 'slot', 'at', 'mode'],
+        rising: ['revision', 'updated-at'],
+        ends: { field: 'status', of: [2n] },
+      });
+      law('no more is left of an offer than was offered', (offer.remaining as bigint) <= (offer.wh as bigint), offer);
+      law(
+        'an offer that was taken back or sold has nothing left',
+        offer.status === 0n || offer.remaining === 0n,
+        offer,
+      );
+    }
+    for (let id = 1n; id <= numbers.requests; id++) {
+      const request = world.read('marketplace', 'get-request', [id]);
+      this.lasting('request', `${id}`, request, {
+        fixed: ['buyer', 'slot-from', 'slot-to', 'max-price', 'wh'],
+        ends: { field: 'status', of: [2n] },
+      });
+      law(
+        'no more is left of a request than was asked for',
+        (request.remaining as bigint) <= (request.wh as bigint),
+        request,
+      );
+    }
+    for (const [key, order] of this.orders) {
+      const { wh } = world.read('marketplace', 'get-filled', [order.maker, order.nonce]) as { wh: bigint };
+      const taken = trades.filter(({ row: { seller, buyer, origin, ref } }) => {
+        if (origin === 1n) return seller === order.maker && ref === order.nonce;
+        const matched =
+          (seller === order.maker && ref % PAIR === order.nonce) ||
+          (buyer === order.maker && ref / PAIR === order.nonce);
+        return origin === 2n && matched;
+      });
+      const kept = taken.filter(
+        ({ id, row }) => row.status !== CANCELLED || !world.read<boolean>('marketplace', 'is-released', [id]),
+      );
+      law('as much of a signed order is taken as its trades say', wh === total(kept, ({ row }) => row.wh), [key, wh]);
+      law('no more of a signed order is taken than was signed', wh <= order.wh, [key, wh]);
+    }
+  }
+
+  private checkStanding(who: string, trades: { row: TradeRow }[]): void {
+    const { world } = this;
+    // In a life of less than 30 days everything that was not cancelled counts.
+    const used = trades.filter(({ row }) => row.status !== CANCELLED && (row.seller === who || row.buyer === who));
+    if (world.time - this.born < 25 * 86_400)
+      law(
+        'what is traded counts against the limit of the month',
+        world.read<bigint>('trade-escrow', 'get-used', [who]) === total(used, ({ row }) => row.wh),
+        who,
+      );
+    const score = world.read<bigint>('reputation-system', 'get-score', [who]);
+    const replayed = this.scores.get(who) ?? START;
+    law('a score is the replay of its history', score === replayed, [who, score]);
+    const { tier } = world.read('reputation-system', 'get-tier', [who]) as { tier: bigint };
+    law(
+      'a tier follows from the score',
+      tier === BigInt([3000n, 5000n, 7000n, 8500n, 9500n].filter((from) => score >= from).length),
+      [score, tier],
+    );
+  }
+
+  private checkHouseholds(trades: { row: TradeRow }[], whole: boolean): void {
+    const { world } = this;
+    for (const who of this.people) {
+      // These three enter their contracts, which takes the VM long; scores are followed event by event anyway.
+      if (whole) this.checkStanding(who, trades);
+      const user = world.read<Tuple | null>('user-registry', 'get-user', [who]) as Record<string, bigint> | null;
+      if (!user) continue;
+      const bits = user.bits!;
+      law('only producers are certified', (bits & 8n) === 0n || (bits & 2n) > 0n, user);
+      law('a household has a role', (bits & 3n) > 0n, user);
+      this.lasting('household', who, user, { rising: ['nonce-floor', 'meter'] });
+      const member = world.read<Tuple | null>('governance-dao', 'get-member', [who]);
+      law(
+        'members are verified households that have not left',
+        (member?.active ?? false) === ((bits & 4n) > 0n && (bits & 16n) === 0n),
+        [member, user],
+      );
+    }
+    const count = world.read<bigint>('dispute-resolution', 'get-dispute-count');
+    for (let id = 1n; id <= count; id++) {
+      const dispute = world.read('dispute-resolution', 'get-dispute', [id]);
+      this.lasting('dispute', `${id}`, dispute, {
+        fixed: ['trade', 'claimant', 'claim', 'bond', 'revision', 'at'],
+        ends: { field: 'status', of: [1n, 2n] },
+      });
+      law(
+        'a trade is disputed once',
+        world.read<bigint>('dispute-resolution', 'get-dispute-of', [dispute.trade as bigint]) === id,
+        dispute,
+      );
+    }
+  }
+
+  private checkDao(): void {
+    const { world } = this;
+    const members = world.read<bigint>('governance-dao', 'get-member-count');
+    const active = this.people.filter((who) => world.read<Tuple | null>('governance-dao', 'get-member', [who])?.active);
+    law('members are counted', members === BigInt(active.length), [members, active]);
+    const { v } = world.read('governance-dao', 'get-parameters') as { v: bigint };
+    this.lasting('parameters', '', { v }, { rising: ['v'] });
+    let bonds = 0n;
+    const count = world.read<bigint>('governance-dao', 'get-proposal-count');
+    for (let id = 1n; id <= count; id++) {
+      const row = world.read('governance-dao', 'get-proposal', [id]) as Record<string, bigint>;
+      const votes = row.for! + row.against! + row.abstain!;
+      if (row.status === 0n) bonds += row.bond!;
+      law('no more votes are cast than there were members', votes <= BigInt(this.people.length), row);
+      this.lasting('proposal', `${id}`, row, {
+        fixed: [
+          'proposer',
+          'kind',
+          'key',
+          'value',
+          'contract',
+          'quorum',
+          'threshold-bps',
+          'timelock',
+          'bond',
+          'closes-at',
+        ],
+        rising: ['for', 'against', 'abstain'],
+        ends: { field: 'status', of: [2n, 3n, 4n] },
+      });
+    }
+    const held = world.balance(contractId('governance-dao')) - world.read<bigint>('governance-dao', 'get-treasury');
+    law('the DAO keeps the bonds of open votes apart', held === bonds, [held, bonds]);
+  }
+}
+
+/** One thing that somebody does; indices are taken modulo what there is. */
+type Step = (n: Neighbourhood) => void;
+const index = fc.nat({ max: 1000 });
+const home = fc.nat({ max: 2 });
+/** Two homes, mostly not the same. */
+const pair = fc
+  .tuple(home, fc.nat({ max: 6 }))
+  .map(([one, far]): [number, number] => [one, (one + (far === 6 ? 0 : 1 + (far % 2))) % 3]);
+const pick = <T>(list: T[], at: number): T | undefined => (list.length === 0 ? undefined : list[at % list.length]);
+
+/** Mostly sensible, sometimes just outside what is allowed. */
+const amount = (max: number) =>
+  fc.oneof(
+    { arbitrary: fc.integer({ min: 1000, max }), weight: 9 },
+    { arbitrary: fc.constantFrom(0, 999, max + 1), weight: 1 },
+  );
+
+const list = fc
+  .tuple(
+    home,
+    fc.integer({ min: 4, max: 9 }),
+    amount(10_000),
+    fc.integer({ min: 140_000, max: 515_000 }),
+    fc.nat({ max: 1 }),
+  )
+  .map(
+    ([who, ahead, wh, price, mode]): Step =>
+      (n) => {
+        const seller = n.homes[who]!;
+        const slot = n.world.slot + BigInt(ahead);
+        const receipt = n.call(
+          'marketplace',
+          'create-offer',
+          [slot, BigInt(wh), 1000n, BigInt(mode), BigInt(price), 200_000n, slot * 3600n],
+          seller,
+        );
+        if (receipt.ok) n.offers.push({ id: (receipt.value as Tuple).id as bigint, seller });
+      },
+  );
+const accept = fc.tuple(index, fc.nat({ max: 6 }), amount(5000)).map(
+  ([at, far, wh]): Step =>
+    (n) => {
+      const offer = pick(n.offers.slice(-4), at);
+      if (!offer) return;
+      const buyer = (n.homes.indexOf(offer.seller) + (far === 6 ? 0 : 1 + (far % 2))) % 3;
+      n.call('marketplace', 'accept-offer', [offer.id, 1n, BigInt(wh), MUCH], n.homes[buyer]!);
+    },
+);
+const sign = fc
+  .tuple(pair, fc.integer({ min: 1, max: 6 }), fc.integer({ min: 5, max: 9 }), fc.integer({ min: 1000, max: 5000 }))
+  .map(
+    ([[maker, who], nonce, ahead, wh]): Step =>
+      (n) => {
+        const seller = n.homes[maker]!;
+        const key = `${seller}-${nonce}`;
+        const slot = n.world.slot + BigInt(ahead);
+        // The first order of a nonce stands; it is filled again later.
+        const order = n.orders.get(key) ?? {
+          maker: seller,
+          slot,
+          wh: 6000n,
+          'min-wh': 1000n,
+          price: 180_000n,
+          nonce: BigInt(nonce),
+          expiry: slot * 3600n,
+        };
+        const receipt = n.call(
+          'marketplace',
+          'fill-signed-offer',
+          [order, signOrder(order, n.names[maker]!), BigInt(wh), MUCH],
+          n.homes[who]!,
+        );
+        if (receipt.ok) n.orders.set(key, order);
+      },
+  );
+const cancel = fc.tuple(index, fc.constantFrom('trade-escrow', 'marketplace')).map(
+  ([at, through]): Step =>
+    (n) => {
+      const trade = at % 3 === 0 ? pick(n.trades, at) : n.trades.at(-1);
+      if (!trade) return;
+      n.call(through, through === 'marketplace' ? 'cancel-trade' : 'cancel', [trade.id], trade.row.buyer);
+    },
+);
+const release = index.map(
+  (at): Step =>
+    (n) => {
+      const trade = pick(n.trades, at);
+      if (trade) n.call('marketplace', 'release-cancelled', [trade.id], STRANGER);
+    },
+);
+const withdrawOffer = fc.tuple(index, fc.boolean()).map(
+  ([at, signed]): Step =>
+    (n) => {
+      const offer = pick(n.offers, at);
+      const order = pick([...n.orders.values()], at);
+      if (signed && order) n.call('marketplace', 'cancel-signed', [order.nonce], order.maker);
+      else if (offer) n.call('marketplace', 'cancel-offer', [offer.id], offer.seller);
+    },
+);
+const vault = fc
+  .tuple(home, fc.integer({ min: 0, max: 3_000_000 }), fc.constantFrom('deposit', 'deposit', 'withdraw'))
+  .map(
+    ([who, amount, fn]): Step =>
+      (n) =>
+        void n.call('trade-escrow', fn, [BigInt(amount)], n.homes[who]!),
+  );
+const advance = fc.constantFrom(600, 3600, 3600, 7200, 14_400, 28_800, 90_000, 90_000).map(
+  (seconds): Step =>
+    (n) =>
+      n.world.wait(seconds),
+);
+const report = fc
+  .tuple(index, fc.oneof(fc.integer({ min: 0, max: 10_001 }), fc.constantFrom(0, 1000, 5000, 10_000)))
+  .map(
+    ([at, exportWh]): Step =>
+      (n) => {
+        // Most often of a slot that has just ended.
+        const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && !n.slotIsClosed(row));
+        const trade = pick(at % 8 === 0 || ended.length === 0 ? n.trades : ended, at);
+        if (!trade) return;
+        const { seller, slot } = trade.row;
+        const key = `${seller}-${slot}`;
+        const revision = (n.reported.get(key)?.revision ?? 0n) + 1n;
+        const root = new Uint8Array(32);
+        const signatures = signReport({ seller, slot, exportWh: BigInt(exportWh), root, revision });
+        const args = [seller, slot, BigInt(exportWh), root, revision, signatures];
+        const receipt = n.call('energy-oracle', 'submit-production', args, STRANGER);
+        if (receipt.ok) n.reported.set(key, { seller, slot, revision, exportWh: BigInt(exportWh) });
+      },
+  );
+const close = fc.tuple(index, fc.constantFrom('finalize', 'finalize', 'finalize', 'void-slot')).map(
+  ([at, fn]): Step =>
+    (n) => {
+      const reported = n.trades.filter(
+        ({ row }) => n.reported.has(`${row.seller}-${row.slot}`) && !n.slotIsClosed(row),
+      );
+      const trade = pick(at % 8 === 0 || reported.length === 0 ? n.trades : reported, at);
+      if (trade) n.call('trade-escrow', fn, [trade.row.seller, trade.row.slot], STRANGER);
+    },
+);
+const settle = fc.tuple(index, fc.boolean()).map(
+  ([at, batch]): Step =>
+    (n) => {
+      const closed = n.trades.filter(({ row }) => LIVE.includes(row.status) && n.slotIsClosed(row));
+      const trade = pick(at % 8 === 0 || closed.length === 0 ? n.trades : closed, at);
+      if (!trade) return;
+      const { seller, slot } = trade.row;
+      const ids = n.trades.filter(({ row }) => row.seller === seller && row.slot === slot).map(({ id }) => id);
+      if (batch) n.call('trade-escrow', 'settle-slot', [seller, slot, ids], STRANGER);
+      else n.call('trade-escrow', 'settle', [trade.id], STRANGER);
+    },
+);
+const match = fc.tuple(pair, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 5, max: 9 }), amount(3000)).map(
+  ([[maker, who], nonce, ahead, wh]): Step =>
+    (n) => {
+      const slot = n.world.slot + BigInt(ahead);
+      const side = (at: number, from: number, price: bigint) => {
+        const key = `${n.homes[at]}-${nonce + from}`;
+        const order = {
+          maker: n.homes[at]!,
+          slot,
+          wh: 4000n,
+          'min-wh': 1000n,
+          price,
+          nonce: BigInt(nonce + from),
+          expiry: slot * 3600n,
+        };
+        return { key, order: n.orders.get(key) ?? order };
+      };
+      const [offer, bid] = [side(maker, 100, 180_000n), side(who, 200, 200_000n)];
+      const row = signPair(offer.order, n.names[maker]!, bid.order, n.names[who]!, BigInt(wh));
+      const receipt = n.call('marketplace', 'match-signed-batch', [offer.order.slot, [row]], STRANGER);
+      if (receipt.ok) for (const { key, order } of [offer, bid]) n.orders.set(key, order);
+    },
+);
+const request = fc.tuple(pair, fc.integer({ min: 5, max: 9 }), amount(3000), fc.boolean()).map(
+  ([[who, by], ahead, wh, fresh]): Step =>
+    (n) => {
+      const slot = n.world.slot + BigInt(ahead);
+      const id = n.world.read<bigint>('marketplace', 'get-request-count');
+      if (fresh || id === 0n)
+        n.call(
+          'marketplace',
+          'create-request',
+          [BigInt(wh), 1000n, 300_000n, 0n, slot, slot + 6n, slot * 3600n],
+          n.homes[who]!,
+        );
+      else {
+        const offer = n.offers.at(-1);
+        const { 'slot-from': from } = n.world.read('marketplace', 'get-request', [id]);
+        if (by === 0 && offer) n.call('marketplace', 'match-request', [offer.id, id, BigInt(wh)], STRANGER);
+        else n.call('marketplace', 'fill-request', [id, from!, BigInt(wh), 190_000n], n.homes[by]!);
+      }
+    },
+);
+const confirm = index.map(
+  (at): Step =>
+    (n) => {
+      const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && row.status === 0n);
+      const trade = pick(ended, at);
+      if (trade) n.call('trade-escrow', 'confirm-receipt', [trade.id], trade.row.buyer);
+    },
+);
+const dispute = fc.tuple(index, fc.boolean()).map(
+  ([at, bySeller]): Step =>
+    (n) => {
+      const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && row.status === 0n);
+      const trade = pick(at % 8 === 0 || ended.length === 0 ? n.trades : ended, at);
+      if (!trade) return;
+      const who = bySeller ? trade.row.seller : trade.row.buyer;
+      const receipt = n.call('dispute-resolution', 'open-dispute', [trade.id, 0n, new Uint8Array(32)], who);
+      if (receipt.ok) n.disputes.push((receipt.value as Tuple).id as bigint);
+    },
+);
+const resolve = index.map(
+  (at): Step =>
+    (n) => {
+      const id = pick(n.disputes, at);
+      if (id) n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
+    },
+);
+const collect = fc.tuple(home, fc.constantFrom('payout', 'payout', 'sweep-fees', 'retire')).map(
+  ([who, fn]): Step =>
+    (n) => {
+      const owner = n.homes[who]!;
+      if (fn === 'retire')
+        n.call('energy-token', 'retire', [100n, owner, { type: 'utf8', value: 'used at home' } as never], owner);
+      else n.call('trade-escrow', fn, fn === 'payout' ? [owner] : [], STRANGER);
+    },
+);
+/** Bids of one maker in a slot, all signed: their nonces are beyond those of other steps. */
+const signedBids = fc.tuple(pair, index, fc.integer({ min: 5, max: 9 }), amount(2000)).map(
+  ([[maker, who], at, ahead, wh]): Step =>
+    (n) => {
+      const slot = n.world.slot + BigInt(ahead);
+      const order = (who: number, nonce: number, price: bigint): Order => ({
+        maker: n.homes[who]!,
+        slot,
+        wh: 4000n,
+        'min-wh': 1000n,
+        price,
+        nonce: BigInt(nonce + (at % 4)),
+        expiry: slot * 3600n,
+      });
+      const bid = order(who, 300, 210_000n);
+      const listed = pick(n.offers.slice(-4), at);
+      if (at % 2 === 0 && listed) {
+        const details = n.world.stored('marketplace', 'get-offer-details', [listed.id]);
+        const row = signBid({ ...bid, slot: details.slot as bigint }, n.names[who]!, BigInt(wh));
+        n.call('marketplace', 'match-listed-bids', [listed.id, [row]], STRANGER);
+        return;
+      }
+      const { slot: _, ...offer } = order(maker, 400, 180_000n);
+      const args = [
+        slot,
+        { ...offer, cell: CELL.home },
+        signOrder({ ...offer, slot }, n.names[maker]!),
+        [signBid(bid, n.names[who]!, BigInt(wh))],
+      ];
+      n.call('marketplace', 'match-offer-bids', args, STRANGER);
+    },
+);
+const standing = fc.tuple(pair, index, fc.integer({ min: 5, max: 9 }), amount(2000)).map(
+  ([[maker, who], at, ahead, wh]): Step =>
+    (n) => {
+      const slot = n.world.slot + BigInt(ahead);
+      const nonce = BigInt(500 + (at % 4));
+      const [from, to] = [(slot / 8n) * 8n, (slot / 8n) * 8n + 8n];
+      const intent = { maker: n.homes[who]!, cell: CELL.home, wh: 5000n, price: 200_000n, cap: 900_000n, nonce };
+      const rest = { minWh: 1000n, slotFrom: from, slotTo: to, expiry: to * 3600n, asset: null };
+      const signature = Message.sign(
+        { chainId: CHAIN_ID, contract: contractId('marketplace'), purpose: 'standing' },
+        Message.encodeStanding({ ...intent, ...rest }),
+        Keys.development(n.names[who]!),
+      );
+      const given = { ...intent, 'min-wh': 1000n, 'slot-from': from, 'slot-to': to, expiry: to * 3600n };
+      const listed = pick(n.offers.slice(-4), at);
+      if (at % 3 === 0)
+        n.call('marketplace', 'fill-standing', [given, signature, slot, BigInt(wh), 190_000n], n.homes[maker]!);
+      else if (at % 3 === 1 && listed)
+        n.call('marketplace', 'match-standing', [listed.id, given, signature, BigInt(wh)], STRANGER);
+      else {
+        const offer = {
+          maker: n.homes[maker]!,
+          wh: 4000n,
+          'min-wh': 1000n,
+          price: 180_000n,
+          nonce: nonce + 100n,
+          expiry: slot * 3600n,
+        };
+        const signed = signOrder({ ...offer, slot }, n.names[maker]!);
+        const args = [slot, { ...offer, cell: CELL.home }, signed, given, signature, BigInt(wh)];
+        n.call('marketplace', 'match-signed-standing', args, STRANGER);
+      }
+    },
+);
+const reportMany = fc.tuple(index, fc.integer({ min: 0, max: 10_000 })).map(
+  ([at, exportWh]): Step =>
+    (n) => {
+      const trade = pick(
+        n.trades.filter(({ row }) => row.slot < n.world.slot),
+        at,
+      );
+      const slot = trade?.row.slot ?? n.world.slot - 1n;
+      const rows = [...n.homes].sort().map((seller) => ({
+        seller,
+        exportWh: BigInt(exportWh),
+        root: new Uint8Array(32),
+        revision: (n.reported.get(`${seller}-${slot}`)?.revision ?? 0n) + 1n,
+      }));
+      const args = [slot, rows.map(reportRow), signReports(slot, rows)];
+      if (!n.call('energy-oracle', 'submit-productions', args, STRANGER).ok) return;
+      for (const row of rows) n.reported.set(`${row.seller}-${slot}`, { ...row, slot });
+    },
+);
+/** Energy that was metered: sold, bought, given back, paid for. */
+const spot = fc
+  .tuple(
+    pair,
+    fc.constantFrom(
+      'add-energy-for-sale',
+      'add-energy-for-sale',
+      'buy-energy-from-user',
+      'buy-energy-from-user',
+      'refund-energy',
+      'release-proceeds',
+      'remove-energy-from-sale',
+      'return-expired-energy',
+      'transfer',
+    ),
+    fc.integer({ min: 1, max: 6000 }),
+  )
+  .map(
+    ([[who, from], fn, wh]): Step =>
+      (n) => {
+        const has = (one: string) =>
+          fn === 'add-energy-for-sale'
+            ? n.world.kwhOf(one) >= 1000n
+            : (n.world.read('marketplace', 'get-energy-for-sale', [one]).wh as bigint) > 0n;
+        const seller = n.homes.find(has) ?? n.homes[from]!;
+        const [owner, other] =
+          fn === 'add-energy-for-sale' || fn === 'remove-energy-from-sale'
+            ? [wh % 5 === 0 ? n.homes[who]! : seller, seller]
+            : [n.homes[who]!, fn === 'transfer' || wh % 5 === 0 ? n.homes[from]! : seller];
+        const most = n.world.kwhOf(owner);
+        const amount =
+          fn === 'transfer' && most > 0n ? (BigInt(wh) % most) + 1n : BigInt(wh < 1000 ? wh : 1000 + (wh % 2000));
+        const purchases = n.world.read<bigint>('marketplace', 'get-purchase-count');
+        const purchase = purchases === 0n ? 1n : (BigInt(wh) % purchases) + 1n;
+        if (fn === 'transfer') n.call('energy-token', fn, [amount, owner, other, null], owner);
+        else if (fn === 'add-energy-for-sale') n.call('marketplace', fn, [amount, 200_000n], owner);
+        else if (fn === 'buy-energy-from-user')
+          n.call('marketplace', fn, [other, BigInt((wh % 1500) + 1), 300_000n], owner);
+        else if (fn === 'refund-energy') {
+          const row = n.world.read<Tuple | null>('marketplace', 'get-purchase', [purchase]);
+          n.call('marketplace', fn, [purchase, BigInt((wh % 400) + 1)], (row?.buyer as string | undefined) ?? owner);
+        } else if (fn === 'release-proceeds') n.call('marketplace', fn, [purchase], STRANGER);
+        else if (fn === 'return-expired-energy') n.call('marketplace', fn, [other], STRANGER);
+        else n.call('marketplace', fn, [BigInt((wh % 900) + 1)], owner);
+      },
+  );
+const REFORM = 'reform';
+/** A proposal that uses much of the DAO's power. */
+const REFORM_SOURCE = `(impl-trait .proposal-trait.proposal-trait)
+  (define-public (execute (sender principal)) (begin
+    (try! (contract-call? .user-registry add-certifier '${address('operator-1')} u1))
+    (try! (contract-call? .user-registry remove-certifier '${address('operator-1')}))
+    (try! (contract-call? .energy-token set-token-uri (some u"https://example.org")))
+    (try! (contract-call? .energy-oracle set-utility '${address('utility')}))
+    (try! (contract-call? .governance-dao set-parameter "commission-bps" u400))
+    (ok true)))`;
+/** One voice in the DAO, on the last proposal mostly. */
+const govern = fc
+  .tuple(
+    home,
+    fc.constantFrom(
+      'propose',
+      'propose-contract',
+      'on',
+      'on',
+      'on',
+      'vote',
+      'vote',
+      'vote',
+      'conclude',
+      'execute',
+      'delegate',
+      'undelegate',
+      'veto',
+      'vote-for',
+    ),
+    fc.constantFrom<[string, bigint]>(
+      ['commission-bps', 600n],
+      ['refund-rate-bps', 8000n],
+      ['reference-price', 210_000n],
+      ['commission-bps', 1001n],
+      ['no-such-key', 1n],
+    ),
+    fc.nat({ max: 3 }),
+  )
+  .map(
+    ([who, what, [key, value], choice]): Step =>
+      (n) => {
+        const dao = (fn: string, args: Arg[], by: string) => n.call('governance-dao', fn, args, by);
+        const [owner, other] = [n.homes[who]!, n.homes[(who + 1 + (choice % 2)) % 3]!];
+        const last = n.world.read<bigint>('governance-dao', 'get-proposal-count');
+        if (what === 'on') {
+          // What comes next.
+          const row = n.world.read<Tuple | null>('governance-dao', 'get-proposal', [last]);
+          const by = n.homes.find((one) => !n.world.read('governance-dao', 'get-vote', [last, one]));
+          if (!row) dao('propose-contract', [contractId(REFORM)], owner);
+          else if (row.status === 0n && by && n.world.time < Number(row['closes-at'])) dao('vote', [last, 1n], by);
+          else if (row.status === 0n) dao('conclude', [last], STRANGER);
+          else if (row.contract) dao('execute-contract', [last, row.contract], STRANGER);
+          else dao('execute-parameter', [last], STRANGER);
+        } else if (what === 'propose-contract') dao(what, [contractId(REFORM)], owner);
+        else if (what === 'propose') dao('propose-parameter', [ascii(key), value], owner);
+        else if (what === 'vote') dao('vote', [last, BigInt(choice === 3 ? 1 : choice)], owner);
+        else if (what === 'vote-for') dao('vote-for', [last, 1n, [other]], owner);
+        else if (what === 'conclude') dao('conclude', [last], STRANGER);
+        else if (what === 'execute') dao('execute-parameter', [last], STRANGER);
+        else if (what === 'delegate') dao('delegate', [other], owner);
+        else if (what === 'undelegate') dao('undelegate', [], owner);
+        else dao('veto', [last], address('guardian'));
+      },
+  );
+/** What a household lacks. */
+function next({ world }: Neighbourhood, who: string): string {
+  const user = world.read<Record<'bits' | 'meter', bigint> | null>('user-registry', 'get-user', [who]);
+  if (!user) return 'register';
+  if ((user.bits & 16n) > 0n) return 'reactivate';
+  if (user.meter === 0n) return 'register-meter';
+  if ((user.bits & 4n) === 0n) return 'verify-meter';
+  const application = world.read<Tuple | null>('user-registry', 'get-application', [who]);
+  if (application?.pending) return 'certify-producer';
+  return (user.bits & 8n) === 0n ? 'apply-for-certification' : 'revoke-certification';
+}
+/** Somebody comes, is metered, applies, is certified, loses it, leaves, comes back. */
+const join = fc
+  .tuple(
+    fc.nat({ max: 3 }),
+    fc.constantFrom(
+      'on',
+      'on',
+      'on',
+      'on',
+      'on',
+      'on',
+      'register',
+      'register-meter',
+      'verify-meter',
+      'apply-for-certification',
+      'certify-producer',
+      'reject-application',
+      'revoke-certification',
+      'deactivate',
+      'reactivate',
+      'set-role',
+      'set-privacy',
+      'update-profile',
+      'cancel-signed-below',
+    ),
+    index,
+  )
+  .map(
+    ([which, what, at]): Step =>
+      (n) => {
+        const who = which < 3 && at % 4 === 0 ? n.homes[which]! : n.newcomer;
+        const fn = what === 'on' ? next(n, who) : what;
+        const registry = (args: Arg[], by = who) => n.call('user-registry', fn, args, by);
+        const hash = new Uint8Array(32).fill(at % 256);
+        if (fn === 'register') registry([what === 'on' ? 3n : BigInt(at % 5), CELL.home, hash]);
+        else if (fn === 'register-meter') registry([hash, 1n]);
+        else if (fn === 'verify-meter') registry([who, BigInt((at % 4) + 1)], address('meter-reader'));
+        else if (fn === 'apply-for-certification') registry([BigInt(98 + (at % 200)), PEAK, ascii('solar')]);
+        else if (fn === 'certify-producer') registry([who], address('certifier'));
+        else if (fn === 'reject-application' || fn === 'revoke-certification')
+          registry([who, utf8('seen on the roof')], address('certifier'));
+        else if (fn === 'deactivate' || fn === 'reactivate') registry([]);
+        else if (fn === 'set-role') registry([BigInt(at % 4)]);
+        else if (fn === 'set-privacy') registry([BigInt(at % 8)]);
+        else if (fn === 'update-profile') registry([CELL.near, hash]);
+        else registry([BigInt(at % 8)]);
+      },
+  );
+
+/** Long after the last slot: everything is closed, settled, resolved and paid out, by a stranger. */
+function leave(n: Neighbourhood): void {
+  const { world } = n;
+  world.ok(
+    'governance-dao',
+    'set-paused',
+    [7n],
+    n.world.read<Tuple>('governance-dao', 'get-guardian').guardian as string,
+  );
+  world.wait(4 * 86_400);
+  for (const { row } of Map.groupBy(n.trades, ({ row }) => `${row.seller}-${row.slot}`)
+    .values()
+    .map(([first]) => first!))
+    for (const fn of n.reported.has(`${row.seller}-${row.slot}`) ? ['finalize', 'void-slot'] : ['void-slot'])
+      if (!n.slotIsClosed(row)) n.call('trade-escrow', fn, [row.seller, row.slot], STRANGER);
+  for (const id of n.disputes) n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
+  for (const { id, row } of n.trades) if (LIVE.includes(row.status)) n.call('trade-escrow', 'settle', [id], STRANGER);
+  const purchases = world.read<bigint>('marketplace', 'get-purchase-count');
+  for (let id = 1n; id <= purchases; id++) n.call('marketplace', 'release-proceeds', [id], STRANGER);
+  for (const who of n.people) {
+    const { vault, due, 'due-wh': energy } = world.account(who) as Record<string, bigint>;
+    if (due! + energy! > 0n) n.call('trade-escrow', 'payout', [who], STRANGER);
+    if (vault! > 0n) n.call('trade-escrow', 'withdraw', [vault!], who);
+    const { wh } = world.read('marketplace', 'get-energy-for-sale', [who]) as { wh: bigint };
+    if (wh > 0n) n.call('marketplace', 'remove-energy-from-sale', [wh], who);
+  }
+  n.call('trade-escrow', 'sweep-fees', [], STRANGER);
+  const proposals = world.read<bigint>('governance-dao', 'get-proposal-count');
+  for (let id = 1n; id <= proposals; id++) {
+    const { status } = world.read('governance-dao', 'get-proposal', [id]);
+    if (status === 0n) n.call('governance-dao', 'conclude', [id], STRANGER);
+  }
+  for (const contract of ['trade-escrow', 'dispute-resolution', 'marketplace']) {
+    law('everybody leaves whole: no money stays behind', world.balance(contractId(contract)) === 0n, contract);
+    law('everybody leaves whole: no energy stays behind', world.kwhOf(contractId(contract)) === 0n, contract);
+  }
+  law(
+    'everybody leaves whole: no bond of a proposal stays behind',
+    world.balance(contractId('governance-dao')) === world.read<bigint>('governance-dao', 'get-treasury'),
+  );
+}
+
+// ---------------------------------------------------------------- any function, with success and with each error
+
+/** Every public function of the contracts, those that are not written yet too. */
+const callable = Contracts.flatMap((contract) =>
+  (abi[contract].functions as readonly AbiFunction[])
+    .filter(({ access }) => access === 'public')
+    .map((fn) => ({ contract, fn })),
+);
+type Of = <T>(list: readonly T[]) => T;
+const TEXTS = ['solar', 'commission-bps', 'marketplace', 'energy-oracle', 'x'];
+
+/** Just outside of what is allowed, or of another time, place or person: what a refusal needs. */
+function spoiled(type: ClarityType, n: Neighbourhood, of: Of): Arg {
+  const slot = n.world.slot;
+  if (type === 'uint128' || type === 'int128')
+    return of([0n, 1n, 999n, 10_001n, 99n, 515_001n, 139_999n, slot, slot + 3n, slot + 400n, MUCH, 2n ** 127n]);
+  if (type === 'principal') return of([...n.people, contractId('trade-escrow')]);
+  if (typeof type === 'object' && 'tuple' in type) {
+    const wrong = of(type.tuple).name;
+    const field = ({ name, type }: { name: string; type: ClarityType }): Arg =>
+      name === wrong ? spoiled(type, n, of) : some(name, type, n, of);
+    return Object.fromEntries(type.tuple.map((one) => [one.name, field(one)])) as Arg;
+  }
+  if (typeof type === 'object' && 'list' in type && typeof type.list.type === 'object') {
+    const row = type.list.type;
+    return of([[], [spoiled(row, n, of)], [some('', row, n, of), some('', row, n, of)]]) as Arg;
+  }
+  if (typeof type === 'object' && 'string-ascii' in type) return ascii('');
+  if (typeof type === 'object' && 'string-utf8' in type) return utf8('');
+  return some('', type, n, of);
+}
+/** What an argument of this name should be; where the name says nothing, something of its type. */
+function some(name: string, type: ClarityType, n: Neighbourhood, of: Of): Arg {
+  const slot = n.world.slot;
+  if (type === 'uint128' || type === 'int128') {
+    if (/^slot/.test(name)) return slot + of(name === 'slot-to' ? [10n, 12n] : [5n, 6n, 7n, 8n]);
+    if (/expiry/.test(name)) return (slot + 5n) * 3600n;
+    if (/cell/.test(name)) return of([CELL.home, CELL.near]);
+    if (/max|total|cap$/.test(name)) return MUCH;
+    if (/price/.test(name)) return of([180_000n, 200_000n, 220_000n]);
+    if (/wh$/.test(name)) return of([1000n, 1500n, 2000n]);
+    if (/amount/.test(name)) return of([1n, 100n, 10_000n]);
+    if (/kwh$/.test(name)) return 500n;
+    if (/^peak-w/.test(name)) return PEAK;
+    if (/nonce/.test(name)) return of([1n, 2n, 3n, 101n]);
+    if (/bits|role|choice|level|quality|algorithm|urgency|mode|claim|revision|index|threshold/.test(name))
+      return of([1n, 1n, 2n, 0n]);
+    if (/id$|^id|trade|purchase/.test(name)) return of([1n, 1n, 2n, 3n, 4n, 5n]);
+    return of([0n, 1n, 2n, 1000n, slot, BigInt(n.world.time)]);
+  }
+  if (type === 'bool') return of([true, false]);
+  if (type === 'principal') return of([...n.homes, ...n.homes, ...n.people]);
+  if (type === 'trait_reference') return contractId('bootstrap-devnet');
+  if (type === 'none') return null;
+  if ('buffer' in type) return new Uint8Array(type.buffer.length).fill(of([0, 1, 2]));
+  if ('string-ascii' in type) return ascii(of(TEXTS).slice(0, type['string-ascii'].length));
+  if ('string-utf8' in type) return utf8(of(TEXTS).slice(0, type['string-utf8'].length));
+  if ('optional' in type) return null;
+  if ('list' in type) return [some('', type.list.type, n, of)] as Arg;
+  if ('tuple' in type)
+    return Object.fromEntries(type.tuple.map(({ name, type }) => [name, some(name, type, n, of)])) as Arg;
+  throw new Error(`no value of ${text(type)}`);
+}
+const ROLES = ['certifier', 'meter-reader', 'guardian', 'utility', 'operator-0'].map(address);
+
+/** Any function, with what its arguments should be, or with one of them spoiled. */
+const anything = fc.tuple(index, index, fc.nat({ max: 11 }), fc.integer({ min: 1, max: 2 ** 31 - 2 })).map(
+  ([which, who, wrong, seed]): Step =>
+    (n) => {
+      let state = seed;
+      const of: Of = (list) => {
+        state = (state * 48_271) % 2_147_483_647;
+        return list[(state >>> 3) % list.length]!;
+      };
+      const { contract, fn } = pick(callable, which)!;
+      const args = fn.args.map(({ name, type }, at) => (at === wrong ? spoiled(type, n, of) : some(name, type, n, of)));
+      n.call(contract, fn.name, args, pick([...n.homes, ...n.homes, ...n.people, ...ROLES], who)!);
+    },
+);
+
+// ---------------------------------------------------------------- lives
+
+const KINDS: [name: string, weight: number, step: fc.Arbitrary<Step>][] = [
+  ['list', 5, list],
+  ['accept', 8, accept],
+  ['sign', 4, sign],
+  ['match', 4, match],
+  ['request', 4, request],
+  ['cancel', 2, cancel],
+  ['release', 1, release],
+  ['take back', 1, withdrawOffer],
+  ['vault', 3, vault],
+  ['wait', 6, advance],
+  ['report', 6, report],
+  ['close', 4, close],
+  ['settle', 4, settle],
+  ['confirm', 2, confirm],
+  ['dispute', 2, dispute],
+  ['resolve', 2, resolve],
+  ['collect', 2, collect],
+  ['signed bids', 3, signedBids],
+  ['standing', 3, standing],
+  ['report many', 1, reportMany],
+  ['spot', 5, spot],
+  ['govern', 4, govern],
+  ['join', 4, join],
+  ['anything', 14, anything],
+];
+const nothing: Step = () => {};
+const named = (name: string, step: fc.Arbitrary<Step>): fc.Arbitrary<Step> =>
+  step.map((run) => Object.assign((n: Neighbourhood) => run(n), { [fc.toStringMethod]: () => name }));
+
+/** What a life is about: there these steps are taken far more often. */
+const THEMES: string[][] = [
+  [],
+  ['list', 'accept', 'cancel', 'report', 'close', 'settle', 'dispute', 'confirm', 'wait'],
+  ['spot', 'collect'],
+  ['govern', 'wait'],
+  ['join'],
+];
+/** A life that breaks a law shrinks to the steps that are needed, with nothing in the place of the others. */
+const life = (steps: number): fc.Arbitrary<Step[]> =>
+  fc.oneof(
+    ...THEMES.map((theme, at) => {
+      const kinds = KINDS.map(([name, weight, step]) => ({
+        arbitrary: named(name, step),
+        weight: theme.includes(name) ? weight * 8 : weight,
+      }));
+      const step = fc.oneof(
+        { withCrossShrink: true },
+        { arbitrary: named('nothing', fc.constant(nothing)), weight: 1 },
+        ...kinds,
+      );
+      return {
+        arbitrary: fc.array(step, { minLength: steps, maxLength: steps, size: 'max' as const }),
+        weight: at < 2 ? 3 : 1,
+      };
+    }),
+  );
+
+export type Lived = { runs: number; seconds: number; outcomes: Map<string, number> };
+
+/**
+ * Lives random lives, each on a fresh chain.
+ * @param minutes ends before all runs are lived
+ * @param path the end of what fast-check tells of a life that broke a law: only this life
+ * @throws what fast-check tells of the life that broke a law, with seed and path
+ */
+export async function live(
+  runs: number,
+  steps: number,
+  seed: number,
+  { minutes, path, each }: { minutes?: number; path?: string; each?: (runs: number) => void } = {},
+): Promise<Lived> {
+  const started = performance.now();
+  const names = ['home-h01', 'home-h02', 'home-h03'];
+  const world = await World.create();
+  world.peeking = true;
+  harvest.decoysToo = false;
+  const homes = names.map((name) => world.home(name, { peakW: PEAK }));
+  for (const who of homes) world.ok('trade-escrow', 'deposit', [20_000_000n], who);
+  // Some energy is there already, for the spot market.
+  world.deliver(homes[0]!, world.slot, 9000n);
+  const newcomer = world.somebody('home-h04');
+  world.deploy(REFORM, REFORM_SOURCE);
+  const beginning = world.remember();
+  const outcomes = new Map<string, number>();
+  let lived = 0;
+  try {
+    fc.assert(
+      fc.property(life(steps), (life) => {
+        beginning();
+        const n = new Neighbourhood(world, homes, names, newcomer);
+        life.forEach((step, at) => {
+          step(n);
+          if (at % EVERY === EVERY - 1) n.check();
+        });
+        leave(n);
+        n.check(true);
+        lived++;
+        each?.(lived);
+        for (const [key, count] of n.outcomes) outcomes.set(key, (outcomes.get(key) ?? 0) + count);
+      }),
+      {
+        numRuns: runs,
+        seed,
+        ...(path === undefined ? {} : { path, endOnFailure: true }),
+        ...(minutes === undefined ? {} : { interruptAfterTimeLimit: minutes * 60_000 }),
+      },
+    );
+  } finally {
+    world.free();
+  }
+  return { runs: lived, seconds: (performance.now() - started) / 1000, outcomes };
+}
