@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { abi, Contracts, errors } from '../src/index.ts';
 import type { AbiFunction, ClarityType } from '../src/types.ts';
-import { BASELINE, baseline, type Costs, type Count, differences, MOST, shareOf } from '../tools/costs.ts';
+import { BASELINE, baseline, type Costs, type Count, differences, MOST, missedAims, shareOf } from '../tools/costs.ts';
 import { type Arg, address, ascii, type Cost, contractId, DEPLOYER, isLess, STRANGER, utf8, World } from './world.ts';
 
 type Found = {
@@ -148,6 +148,10 @@ describe('all tests together', () => {
     expect(differences(baseline(), now), 'to accept it: npm run costs -w @wattconnect/contracts').toEqual([]);
   });
 
+  it('cost no more than is aimed at', () => {
+    expect(missedAims(costs())).toEqual([]);
+  });
+
   it('take at most a twentieth of a block', () => {
     const { calls, batches } = costs();
     const all = [...Object.entries(calls), ...Object.entries(batches)];
@@ -165,6 +169,13 @@ describe('the baseline of costs', () => {
     expect(differences(of(), of({ write_count: 1 }))).toEqual(['a.b: 1 writes instead of 2']);
     expect(differences(of(), of({ read_length: 1100 }))).toEqual([]);
     expect(differences(of(), of({ read_length: 1101 }))).toEqual(['a.b: 1101 bytes read instead of 1000']);
+  });
+
+  it('notices an aim that is missed or was not measured', () => {
+    const found = missedAims({ calls: { 'marketplace.fill-signed-offer': { ...one, read_count: 41 } }, batches: {} });
+    expect(found).toHaveLength(4);
+    expect(found[0]).toBe('a signed offer, bought directly: 41 reads and 2 writes, at most 40 and 9 are meant');
+    expect(found[3]).toMatch(/was not measured/);
   });
 
   it('notices what is new and what is gone', () => {

@@ -41,6 +41,44 @@ export function shareOf(count: Count): { share: number; of: Dimension } {
   return DIMENSIONS.map((of) => ({ share: count[of] / BLOCK[of], of })).sort((a, b) => b.share - a.share)[0]!;
 }
 
+/** What a trade may cost, by call. Batches by row. */
+export const AIMS: { what: string; call: string; batch: boolean; reads: number; writes?: number }[] = [
+  {
+    what: 'a signed offer, bought directly',
+    call: 'marketplace.fill-signed-offer',
+    batch: false,
+    reads: 40,
+    writes: 9,
+  },
+  { what: 'a pair of fifty signed pairs', call: 'marketplace.match-signed-batch', batch: true, reads: 17, writes: 7 },
+  { what: 'a bid of fifty on one offer', call: 'marketplace.match-offer-bids', batch: true, reads: 9 },
+  { what: 'the settlement of one of fifty trades', call: 'trade-escrow.settle-slot', batch: true, reads: 6 },
+];
+type Met = (typeof AIMS)[number] & { is: { reads: number; writes: number; block: number } | undefined };
+/** What is, beside what is aimed at. */
+export function aims({ calls, batches }: Costs): Met[] {
+  return AIMS.map((aim) => {
+    const batch = batches[aim.call];
+    const count = aim.batch ? batch : calls[aim.call];
+    const rows = aim.batch ? (batch?.rows ?? 1) : 1;
+    const is = count && {
+      reads: count.read_count / rows,
+      writes: count.write_count / rows,
+      block: Math.floor(rows / shareOf(count).share),
+    };
+    return { ...aim, is };
+  });
+}
+/** Aims that are missed, in sentences. */
+export const missedAims = (costs: Costs): string[] =>
+  aims(costs)
+    .filter(({ is, reads, writes }) => !is || is.reads > reads || (writes !== undefined && is.writes > writes))
+    .map(({ what, is, reads, writes }) =>
+      is
+        ? `${what}: ${is.reads} reads and ${is.writes} writes, at most ${reads}${writes === undefined ? '' : ` and ${writes}`} are meant`
+        : `${what}: was not measured`,
+    );
+
 /** How `now` differs from the baseline, in sentences; nothing when it does not. */
 export function differences(before: Costs, now: Costs): string[] {
   const found: string[] = [];
@@ -74,6 +112,16 @@ export function costsText(note: string): string {
     note,
     '# Costs',
     `A block of epoch 4.0 holds ${limits}. What the contract tests measured, from contracts/costs/baseline.json: \`npm test\` compares reads and writes exactly and bytes within ${DRIFT * 100} %, \`npm run costs -w @wattconnect/contracts\` writes them anew. "Of a block" is the share of whatever a block runs out of first; runtime is left out, because it differs between versions of the VM. No call may take more than ${MOST * 100} %.`,
+    '## Aims',
+    'What trades may cost at most, and what they cost. A test fails when one costs more.',
+    [
+      '| Trade | Reads | At most | Writes | At most | Trades a block |',
+      '| --- | --- | --- | --- | --- | --- |',
+      ...aims(baseline()).map(
+        ({ what, is, reads, writes }) =>
+          `| ${what} | ${is ? number(is.reads) : '-'} | ${reads} | ${is ? number(is.writes) : '-'} | ${writes ?? '-'} | ${is?.block ?? '-'} |`,
+      ),
+    ].join('\n'),
     '## Batches',
     'The dearest call with the longest list, by row: what a trade, a report or a settlement costs, and how many of them a block holds.',
     [
