@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { LIMITS, tooMuch } from './graphql/limits.ts';
+import { LIMITS, refusals } from './graphql/limits.ts';
 import { Question } from './graphql/question.ts';
-import { bodyOf, Persisted, questionOf, questionOfUrl, Refused } from './graphql/requests.ts';
+import { bodyOf, Persisted, questionOf, questionOfUrl, Recent, Refused } from './graphql/requests.ts';
 import { buildSchema, type Context } from './graphql/schema.ts';
 import type { Indexer } from './indexer.ts';
 import { Metrics } from './metrics.ts';
@@ -46,7 +46,7 @@ const guard: Plugin<Context, ServerContext> = {
     params.options = { ...params.options, maxTokens: LIMITS.tokens };
   },
   onValidate: ({ params, setResult }) => {
-    const errors = tooMuch(params.documentAST);
+    const errors = refusals(params.documentAST);
     if (errors.length > 0) setResult(errors);
   },
   onExecute: ({ args }) => ({
@@ -83,6 +83,8 @@ export async function serve(
     },
     cors: { origin: '*', exposedHeaders: ['etag'] },
     logging: false,
+    // What is kept of questions grows a hundredfold when they are parsed: a bounded length of them.
+    parserAndValidationCache: { documentCache: new Recent(500, 200_000), errorCache: new Recent(0, 0) },
     plugins: [guard],
     context: ({ question }) => ({ question }),
   });

@@ -1,5 +1,4 @@
 // Whoever tells of a chain, and however: the same blocks make the same views.
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +13,7 @@ import { type RunOptions, replay, run } from './run.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { market, report, settle, trade } from './test/chain.ts';
 import { contentOf } from './test/content.ts';
+import { inStep, startCli } from './test/process.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -215,58 +215,29 @@ describe('one chain', () => {
     closers.push(() => rmSync(folder, { recursive: true, force: true }));
     const start = (command: string) => {
       const args = ['--node', chain.url, '--deployer', DEPLOYER, '--finality', '2', '--port', '0'];
-      const child = spawn(process.execPath, [
-        '--disable-warning=ExperimentalWarning',
-        new URL('./cli.ts', import.meta.url).pathname,
-        command,
-        ...args,
-        '--db',
-        join(folder, 'views.db'),
-      ]);
-      closers.push(() => child.kill('SIGKILL'));
-      const state = { said: '', url: '', code: undefined as number | null | undefined };
-      const hear = (chunk: unknown) => {
-        state.said += chunk;
-        state.url ||= /(http:\/\/\S+)\/graphql/.exec(state.said)?.[1] ?? '';
-      };
-      child.stdout.on('data', hear);
-      child.stderr.on('data', hear);
-      child.on('close', (code) => {
-        state.code = code;
-      });
-      return { state, stop: () => child.kill('SIGTERM') };
-    };
-    const tipOf = async (url: string) => {
-      const { tip } = (await (await fetch(`${url}/health`)).json()) as { tip: { hash: string; digest: string } | null };
-      return tip;
-    };
-    const inStep = async ({ state }: ReturnType<typeof start>) => {
-      await until(`in step: ${state.said}`, () => state.url !== '');
-      for (let i = 0; i < 500 && (await tipOf(state.url))?.hash !== chain.chain.tip.hash; i++)
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      expect((await tipOf(state.url))?.hash).toBe(chain.chain.tip.hash);
+      const started = startCli(command, ...args, '--db', join(folder, 'views.db'));
+      closers.push(() => started.kill());
+      return started;
     };
     const first = start('run');
-    await inStep(first);
+    const url = await first.url();
+    await inStep(url, chain.chain.tip.hash);
     // Two burn blocks back is a fork like any other.
     chain.devnet.burn(2);
     chain.devnet.reorg(2);
-    await inStep(first);
+    await inStep(url, chain.chain.tip.hash);
     chain.devnet.burn(4);
-    await inStep(first);
+    await inStep(url, chain.chain.tip.hash);
     chain.devnet.reorg(4);
-    await until('ended', () => first.state.code !== undefined);
-    expect(first.state.code).toBe(1);
-    expect(first.state.said).toMatch(/4 burn blocks back, where everything is final.*run "rebuild"/);
+    expect(await first.ended).toBe(1);
+    expect(first.said()).toMatch(/4 burn blocks back, where everything is final.*run "rebuild"/);
     // Starting again does not help, and says so again.
     const second = start('run');
-    await until('ended again', () => second.state.code !== undefined);
-    expect([second.state.code, /run "rebuild"/.test(second.state.said)]).toEqual([1, true]);
+    expect([await second.ended, /run "rebuild"/.test(second.said())]).toEqual([1, true]);
     const third = start('rebuild');
-    await inStep(third);
-    expect((await tipOf(third.state.url))!.digest).toBe((await replay(chain.url, DEPLOYER)).digest);
-    third.stop();
-    await until('stopped', () => third.state.code === 0);
+    expect(await inStep(await third.url(), chain.chain.tip.hash)).toBe((await replay(chain.url, DEPLOYER)).digest);
+    third.kill('SIGTERM');
+    expect(await third.ended).toBe(0);
   }, 120_000);
 });
 

@@ -72,8 +72,20 @@ function measure(document: DocumentNode): Count {
 }
 const isOfSchema = ({ typeCondition }: FragmentDefinitionNode) => typeCondition.name.value.startsWith('__');
 
-/** What is too much in a question, each with what would not be. Looked at before the validation, which costs more the more there is. */
-export function tooMuch(document: DocumentNode): GraphQLError[] {
+const readOnly = () =>
+  new GraphQLError(
+    'These views are read only: ask with a query, not with a mutation or subscription. News of the head come by GET /head.',
+    {
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  );
+
+/** What no question may be, and what is too much in one, each with what would not be. Looked at before the validation, which costs more the more there is. */
+export function refusals(document: DocumentNode): GraphQLError[] {
+  const isOther = document.definitions.some(
+    (node) => node.kind === Kind.OPERATION_DEFINITION && node.operation !== 'query',
+  );
+  if (isOther) return [readOnly()];
   const count = measure(document);
   return (Object.keys(count) as (keyof Count)[])
     .filter((key) => count[key] > LIMITS[key])

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { type Entity, type EntityName, entityOf } from '../schema.ts';
 import type { Signer } from '../signer.ts';
 import type { At } from '../store/layout.ts';
-import type { BlockRow, Maybe, Raw, Snapshot, Sql } from '../store/types.ts';
+import { type BlockRow, type Maybe, type Raw, type Snapshot, type Sql, TooSlow } from '../store/types.ts';
 import { bad, idsSql, listsSql, MAX_FIRST, MAX_SKIP, type Query, selectSql, type Where } from './sql.ts';
 
 export type BlockArgument = { number?: number | null; hash?: string | null; number_gte?: number | null };
@@ -13,6 +13,11 @@ export type Found = { raw: Raw; height: number };
 /** Rows that one question may read in all. */
 const MAX_ROWS = 20_000;
 const IDS_AT_ONCE = 500;
+/** Time that one question may spend in the database, and after which others have their turn. */
+const MAX_MS = 5000;
+const TURN_MS = 20;
+const tooSlow = () => bad('This takes too long. Ask for less, or by what is indexed: ids and references.');
+const othersTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export class Question {
   readonly #open: () => Maybe<Snapshot>;
@@ -24,6 +29,8 @@ export class Question {
   readonly #loaders = new Map<string, DataLoader<string, Raw | null>>();
   readonly #lists = new Map<string, DataLoader<string, Raw[]>>();
   #left = MAX_ROWS;
+  #ms = 0;
+  #turn = 0;
 
   /**
    * @param open opens a look at the views, once something is asked of them
@@ -52,7 +59,23 @@ export class Question {
     );
   }
   async #all(sql: string, values: readonly Sql[]): Promise<Raw[]> {
-    return this.#spend(await (await this.snapshot).all(sql, values));
+    const snapshot = await this.snapshot;
+    if (this.#closed) throw new Error('The question has been answered.');
+    if (this.#ms > MAX_MS) throw tooSlow();
+    const began = performance.now();
+    try {
+      return this.#spend(await snapshot.all(sql, values));
+    } catch (error) {
+      throw error instanceof TooSlow ? tooSlow() : error;
+    } finally {
+      const took = performance.now() - began;
+      this.#ms += took;
+      this.#turn += took;
+      if (this.#turn > TURN_MS) {
+        this.#turn = 0;
+        await othersTurn();
+      }
+    }
   }
 
   async #tip(): Promise<BlockRow> {

@@ -17,10 +17,37 @@ export class Refused extends Error {
 
 type Asked = { query?: unknown; variables?: unknown; operationName?: unknown; extensions?: unknown };
 
-/** Questions that clients have shown once and then ask by hash (automatic persisted queries). The oldest go. */
+/** Texts that came lately, with what belongs to each. The oldest go when there are too many, or they are too long together. */
+export class Recent<V> {
+  readonly #values = new Map<string, { value: V; length: number }>();
+  readonly #most: number;
+  readonly #mostLength: number;
+  #length = 0;
+
+  constructor(most: number, mostLength: number) {
+    this.#most = most;
+    this.#mostLength = mostLength;
+  }
+  get(key: string): V | undefined {
+    return this.#values.get(key)?.value;
+  }
+  set(key: string, value: V, length = key.length): void {
+    this.#drop(key);
+    this.#values.set(key, { value, length });
+    this.#length += length;
+    while (this.#values.size > this.#most || this.#length > this.#mostLength)
+      this.#drop(this.#values.keys().next().value!);
+  }
+  #drop(key: string): void {
+    this.#length -= this.#values.get(key)?.length ?? 0;
+    this.#values.delete(key);
+  }
+}
+
+/** Questions that clients have shown once and then ask by hash (automatic persisted queries). */
 export class Persisted {
-  readonly #queries = new Map<string, string>();
   static readonly SIZE = 1000;
+  readonly #queries = new Recent<string>(Persisted.SIZE, 4_000_000);
 
   /** Puts the text into a question that brings only its hash. @throws {Refused} */
   resolve(asked: Asked): Asked {
@@ -36,8 +63,7 @@ export class Persisted {
     if (typeof asked.query === 'string' && asked.query !== '') {
       if (createHash('sha256').update(asked.query).digest('hex') !== hash)
         throw new Refused(400, 'The question is not the one of this hash.');
-      this.#queries.set(hash, asked.query);
-      if (this.#queries.size > Persisted.SIZE) this.#queries.delete(this.#queries.keys().next().value!);
+      this.#queries.set(hash, asked.query, asked.query.length);
       return asked;
     }
     const query = this.#queries.get(hash);

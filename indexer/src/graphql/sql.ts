@@ -19,6 +19,8 @@ export const MAX_SKIP = 5000;
 const MAX_VALUES = 1000;
 const MAX_CONDITIONS = 100;
 const MAX_DEPTH = 6;
+/** Filters of neighbours in one filter. Through a list only once on the way: lists of lists are the square of everything. */
+const MAX_NEIGHBOURS = 8;
 
 const SUFFIXES = [
   'not_contains_nocase',
@@ -91,6 +93,7 @@ function columnValue(field: Field, value: unknown): Sql {
   }
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value === 'string' && value.includes('\0')) throw bad('A text has no character 0.');
+  if (typeof value === 'string' && !value.isWellFormed()) throw bad('A text has no half characters (surrogates).');
   return value as string | number;
 }
 
@@ -113,7 +116,7 @@ class Filter {
     if (this.#conditions > MAX_CONDITIONS) throw bad(`A filter has at most ${MAX_CONDITIONS} conditions.`);
   }
 
-  of(entity: EntityName, alias: string, where: Where, depth = 1): Part {
+  of(entity: EntityName, alias: string, where: Where, depth = 1, inList = false): Part {
     if (depth > MAX_DEPTH) throw bad(`Filters nest at most ${MAX_DEPTH} deep.`);
     const parts: Part[] = [];
     for (const [key, value] of Object.entries(where)) {
@@ -122,7 +125,7 @@ class Filter {
       if (key === 'and' || key === 'or') {
         const inner = (Array.isArray(value) ? value : [value])
           .filter((one) => one !== null)
-          .map((one) => this.of(entity, alias, one as Where, depth + 1));
+          .map((one) => this.of(entity, alias, one as Where, depth + 1, inList));
         if (inner.length > 0)
           parts.push({
             sql: `(${inner.map(({ sql }) => sql).join(` ${key} `)})`,
@@ -132,25 +135,33 @@ class Filter {
         if (value !== null)
           parts.push({ sql: `${alias}.block_from >= ?`, values: [(value as { number_gte: number }).number_gte] });
       } else if (key.endsWith('_')) {
-        if (value !== null) parts.push(this.#neighbour(entity, alias, key.slice(0, -1), value as Where, depth));
+        if (value !== null) parts.push(this.#neighbour(entity, alias, key.slice(0, -1), value as Where, depth, inList));
       } else parts.push(simple(entity, alias, key, value));
     }
     return and(parts);
   }
 
   /** That there is a row on the other side of a reference, or of a derived list, to which a filter applies. */
-  #neighbour(entity: EntityName, alias: string, name: string, where: Where, depth: number): Part {
+  #neighbour(entity: EntityName, alias: string, name: string, where: Where, depth: number, inList: boolean): Part {
     const other = `n${++this.#aliases}`;
+    if (this.#aliases > MAX_NEIGHBOURS) throw bad(`A filter has at most ${MAX_NEIGHBOURS} filters of neighbours.`);
     const field = fieldOf(entity, name);
     const derived = derivedOf(entity, name);
     if (field && 'ref' in field)
-      return this.#exists(field.ref as EntityName, other, `${other}."id" = ${alias}.${columnOf(name)}`, where, depth);
+      return this.#exists(
+        field.ref as EntityName,
+        other,
+        `${other}."id" = ${alias}.${columnOf(name)}`,
+        this.of(field.ref as EntityName, other, where, depth + 1, inList),
+      );
     if (!derived) throw bad(`There is no filter ${name}_.`);
+    if (inList) throw bad('A filter goes through one list on its way, not through lists of lists.');
     const on = [derived.field].flat().map((back) => `${other}.${columnOf(back)} = ${alias}."id"`);
-    return this.#exists(derived.entity as EntityName, other, `(${on.join(' or ')})`, where, depth);
+    const rows = derived.entity as EntityName;
+    return this.#exists(rows, other, `(${on.join(' or ')})`, this.of(rows, other, where, depth + 1, true));
   }
-  #exists(entity: EntityName, alias: string, on: string, where: Where, depth: number): Part {
-    const inner = and([validAt(entity, alias, this.#at), this.of(entity, alias, where, depth + 1)]);
+  #exists(entity: EntityName, alias: string, on: string, filter: Part): Part {
+    const inner = and([validAt(entity, alias, this.#at), filter]);
     return {
       sql: `exists (select 1 from ${tableOf(entity)} ${alias} where ${on} and ${inner.sql})`,
       values: inner.values,

@@ -15,12 +15,14 @@ import {
   type Sql,
   type Store,
   StoreError,
+  TooSlow,
 } from './types.ts';
 
 /** Connections for questions. */
 const READERS = 8;
 /** A question that takes longer is ended. */
 const QUESTION_MS = 10_000;
+const QUERY_CANCELED = '57014';
 const CONNECT_MS = 10_000;
 /** Names the one who may write, in the database's own list of locks. */
 const LOCK = 0x77617474;
@@ -322,7 +324,12 @@ export class PostgresStore implements Store {
         tip,
         blockAt: (height) => one('select * from block where height = ?', height),
         blockByHash: (hash) => one('select * from block where hash = ?', hash),
-        all: (sql, values) => inLine(() => all(client, sql, values)),
+        all: (sql, values) =>
+          inLine(() =>
+            all(client, sql, values).catch((error: Error & { code?: string }) => {
+              throw error.code === QUERY_CANCELED ? new TooSlow() : error;
+            }),
+          ),
         close: () => {
           if (!open) return;
           open = false;

@@ -52,6 +52,14 @@ export class Missing extends Error {
   }
 }
 
+/** A question that the database has ended because it took too long. */
+export class TooSlow extends Error {
+  constructor() {
+    super('The question took too long.');
+    this.name = 'TooSlow';
+  }
+}
+
 export type Sql = string | number | null;
 export type Raw = Record<string, unknown>;
 
