@@ -1,9 +1,18 @@
 // The views of one deployment: takes blocks in the order of their parent hashes, takes them back when the chain does, and never skips one.
-import { type Block, type Delivery, type Head, type Source, SourceUnreachable, walk } from '@wattconnect/chainhooks';
+import {
+  type Block,
+  type BlockEvent,
+  type Delivery,
+  type Head,
+  type Source,
+  SourceUnreachable,
+  walk,
+} from '@wattconnect/chainhooks';
 import { Contracts } from '@wattconnect/contracts';
 import { decode } from './decode.ts';
 import { digestOf, GENESIS_DIGEST } from './digest.ts';
-import { handle } from './handlers/index.ts';
+import { moved } from './handlers/energy-token.ts';
+import { type Context, handle } from './handlers/index.ts';
 import { RowCache, State } from './state.ts';
 import { type BlockRow, Missing, type Store, StoreError } from './store/types.ts';
 import { decide } from './tracker.ts';
@@ -59,6 +68,7 @@ export class Indexer {
   readonly counters: Counters = { blocks: 0, events: 0, reorgs: 0, deepest: 0, gaps: 0 };
   readonly #finality: number;
   readonly #names = new Map<string, string>();
+  readonly #energy: string;
   readonly #listeners = new Set<(tip: BlockRow) => void>();
   readonly #cache = new RowCache(CACHED_ROWS);
   /** Waits in line: deliveries and catching up never mix. */
@@ -71,6 +81,7 @@ export class Indexer {
     this.deployer = deployer;
     this.first = first;
     this.#finality = finality;
+    this.#energy = `${deployer}.energy-token::kwh`;
     for (const name of Contracts) this.#names.set(`${deployer}.${name}`, name);
     for (const [key, value] of [
       ['deployer', deployer],
@@ -157,6 +168,21 @@ export class Indexer {
       );
   }
 
+  /** What an event of ours does to the views; nothing for those of others. @throws {UnknownEvent} */
+  #handling(event: BlockEvent, state: State, context: Context): (() => void) | undefined {
+    if (event.type === 'ft_transfer' || event.type === 'ft_mint' || event.type === 'ft_burn') {
+      const { asset, from, to, amount } = event;
+      if (asset !== this.#energy || amount === undefined) return undefined;
+      return () => moved(state, from, to, BigInt(amount));
+    }
+    if (event.type !== 'print') return undefined;
+    const contract = this.#names.get(event.contract);
+    if (contract === undefined) return undefined;
+    const decoded = decode(contract, event.hex);
+    if (!decoded) throw new UnknownEvent(contract, context.height);
+    return () => handle(decoded, state, context);
+  }
+
   /** Everything in memory first, then one transaction. */
   async #write(blocks: readonly Block[], keep: BlockRow | undefined): Promise<void> {
     if (keep) this.#cache.clear();
@@ -168,12 +194,8 @@ export class Indexer {
       for (const { id, ok, events: printed } of txs) {
         if (!ok) continue;
         for (const event of printed) {
-          if (event.type !== 'print') continue;
-          const contract = this.#names.get(event.contract);
-          if (contract === undefined) continue;
-          const decoded = decode(contract, event.hex);
-          if (!decoded) throw new UnknownEvent(contract, height);
-          const handling = () => handle(decoded, state, { height, time, tx: id, rank: event.rank });
+          const handling = this.#handling(event, state, { height, time, tx: id, rank: event.rank });
+          if (!handling) continue;
           try {
             handling();
             state.keep();

@@ -43,6 +43,13 @@ const ENERGY_AND_MONEY = {
   refundedMicro: micro,
 };
 
+/** Households that have not left, and what they are. */
+const CENSUS = {
+  active: { type: 'BigInt', about: 'Households that have not left' },
+  providers: { type: 'BigInt', about: 'Of these, certified ones that may sell' },
+  consumers: { type: 'BigInt', about: 'Of these, ones that buy' },
+} as const;
+
 /** What a deployment computes is computed alike by everybody who has the same definitions. */
 export const entities = {
   Household: {
@@ -75,6 +82,9 @@ export const entities = {
       dueMicro: { type: 'BigInt', about: 'microSTX that escrow holds for it' },
       dueWh: { type: 'BigInt', about: 'Wh that escrow holds for it' },
       vaultMicro: { type: 'BigInt', about: 'microSTX in its vault' },
+      balanceWh: { type: 'BigInt', about: 'Wh of the token that it has' },
+      lockedMicro: { type: 'BigInt', about: 'microSTX that its open purchases have locked in escrow' },
+      promisedWh: { type: 'BigInt', about: 'Wh that it has promised in trades that are not settled' },
     },
     derived: {
       offers: { entity: 'Offer', field: 'seller' },
@@ -117,7 +127,11 @@ export const entities = {
       seq: { type: 'Int' },
       at,
       tx,
+      decidedBy: maybe(text),
+      decidedAt: maybe(at),
+      decidedTx: maybe(tx),
     },
+    indexes: [['status', 'at']],
   },
   Certifier: {
     about: 'Who may read meters and certify',
@@ -231,7 +245,7 @@ export const entities = {
       refundedMicro: micro,
       heldMicro: micro,
       releasedMicro: micro,
-      status: { type: 'String', about: 'held, released' },
+      status: { type: 'String', about: 'held, refunded when all was given back, released' },
       at,
       tx,
     },
@@ -393,22 +407,42 @@ export const entities = {
   },
   Vote: {
     about: 'One household’s vote',
-    fields: { id, proposal: ref('Proposal'), voter: text, choice: text, at, tx },
+    fields: { id, proposal: ref('Proposal'), voter: text, member: ref('Member'), choice: text, at, tx },
   },
   Delegation: {
     about: 'Who votes for whom',
     fields: { id, delegate: maybe(text) },
+    indexes: [['delegate']],
   },
   Parameter: { about: 'A rule of the DAO', fields: { id, value: big } },
-  Member: { about: 'A household with a vote', fields: { id, active: flag, since: at } },
+  Member: {
+    about: 'A household with a vote',
+    fields: {
+      id,
+      active: flag,
+      since: at,
+      delegate: maybe({ type: 'String', about: 'Who votes for it' }),
+      delegators: { type: 'Int', about: 'Of how many it is the delegate, members or not' },
+      votes: { type: 'Int', about: 'Votes that it has cast' },
+    },
+    derived: { ballots: { entity: 'Vote', field: 'member' } },
+  },
   Payout: {
     about: 'Collected from escrow',
     immutable: true,
     fields: { id, household: ref('Household'), micro, wh, at, tx },
   },
   Account: {
-    about: 'What escrow holds for somebody, household or not',
-    fields: { id, vaultMicro: micro, dueMicro: micro, dueWh: wh },
+    about: 'What somebody has, household or not: tokens, and what escrow holds for them',
+    fields: {
+      id,
+      vaultMicro: micro,
+      dueMicro: micro,
+      dueWh: wh,
+      balanceWh: wh,
+      lockedMicro: micro,
+      promisedWh: wh,
+    },
   },
   TreasuryMovement: {
     about: 'Money that came to, or left, the DAO’s treasury and the grid operator',
@@ -426,8 +460,9 @@ export const entities = {
     about: 'All households together',
     fields: {
       id,
-      households: big,
+      households: { type: 'BigInt', about: 'That have ever registered' },
       certified: big,
+      ...CENSUS,
       offers: big,
       openOffers: big,
       failed: big,
@@ -446,6 +481,19 @@ export const entities = {
   CommunityHour: {
     about: 'What happened in deliveries of one hour',
     fields: { id, slot, ...ENERGY_AND_MONEY },
+  },
+  Cell: {
+    about: 'A grid cell: who lives there, and what its households have sold and bought, by their cell at the time',
+    fields: {
+      id,
+      cell: { type: 'BigInt', about: 'H3 cell of resolution 7' },
+      ...CENSUS,
+      exportedWh: wh,
+      soldWh: wh,
+      boughtWh: wh,
+      earnedMicro: micro,
+      spentMicro: micro,
+    },
   },
   CellDay: {
     about: 'What a grid cell’s households sold and bought in deliveries of one UTC day',
@@ -554,7 +602,7 @@ export function entityOf(name: EntityName): Entity {
 }
 
 /** Two indexers with the same schema hash compute the same digest. Raise VERSION when a handler computes something else. */
-const VERSION = 2;
+const VERSION = 3;
 export const schemaHash = createHash('sha256')
   .update(JSON.stringify([VERSION, entities]))
   .digest('hex');

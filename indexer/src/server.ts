@@ -2,7 +2,10 @@
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { calendarOf, historyCsv, isAddress } from './feeds.ts';
 import { LIMITS, refusals } from './graphql/limits.ts';
 import { Question } from './graphql/question.ts';
 import { bodyOf, Persisted, questionOf, questionOfUrl, Recent, Refused } from './graphql/requests.ts';
@@ -185,6 +188,34 @@ export async function serve(
     response.on('close', () => streams.delete(response));
   }
 
+  /** /history/ADDRESS.csv and /calendar/ADDRESS.ics. */
+  async function feed(response: http.ServerResponse, kind: string, who: string, url: URL): Promise<void> {
+    if (!isAddress(who))
+      return json(response, 400, { error: `${who.slice(0, 50)} is no address of a Stacks account.` });
+    if (kind === 'calendar')
+      return send(response, 200, 'text/calendar; charset=utf-8', await calendarOf(store, who), {
+        'content-disposition': `attachment; filename="${who}.ics"`,
+      });
+    const span: { from?: number; to?: number } = {};
+    for (const name of ['from', 'to'] as const) {
+      const text = url.searchParams.get(name);
+      if (text === null) continue;
+      const unix = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) / 1000 : Number.NaN;
+      if (!(unix >= 0)) return json(response, 400, { error: `${name} is a day such as 2026-01-31, in UTC.` });
+      span[name] = unix;
+    }
+    response.writeHead(200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${who}.csv"`,
+      'access-control-allow-origin': '*',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+    await pipeline(Readable.from(historyCsv(store, who, span)), response).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error; // whoever asked has left
+    });
+  }
+
   async function route(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const target = request.url ?? '/';
     if (!target.startsWith('/') || !URL.canParse(target, 'http://here'))
@@ -193,6 +224,8 @@ export async function serve(
     if (url.pathname === '/graphql') return graphql(request, response, url);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return json(response, 405, { error: 'Only GET here.' }, { allow: 'GET' });
+    const [, kind, who] = /^\/(history|calendar)\/([^/]*)\.(?:csv|ics)$/.exec(url.pathname) ?? [];
+    if (kind !== undefined && who !== undefined) return feed(response, kind, who, url);
     switch (url.pathname) {
       case '/head':
         return head(response);
@@ -212,7 +245,10 @@ export async function serve(
           'content-security-policy': CSP,
         });
       default:
-        return json(response, 404, { error: 'There is /graphql, /head, /health, /ready, /metrics and / here.' });
+        return json(response, 404, {
+          error:
+            'There is /graphql, /head, /history/ADDRESS.csv, /calendar/ADDRESS.ics, /health, /ready, /metrics and / here.',
+        });
     }
   }
 

@@ -39,10 +39,12 @@ const NOTHING = {
   gridMicro: 0n,
   refundedMicro: 0n,
 };
+const NO_CENSUS = { active: 0n, providers: 0n, consumers: 0n };
 const NOBODY_YET: Row<'Community'> = {
   id: 'all',
   households: 0n,
   certified: 0n,
+  ...NO_CENSUS,
   offers: 0n,
   openOffers: 0n,
   failed: 0n,
@@ -65,6 +67,28 @@ export function community(
   state.add('Community', NOBODY_YET, amounts);
 }
 
+const NO_SUMS = { exportedWh: 0n, soldWh: 0n, boughtWh: 0n, earnedMicro: 0n, spentMicro: 0n };
+const PRODUCER = 2;
+const CONSUMER = 1;
+
+/** Counts a household where it was, and where it is, for everybody and for its grid cell. */
+export function census(state: State, before: Row<'Household'> | undefined, after: Row<'Household'> | undefined): void {
+  for (const [household, sign] of [
+    [before, -1n],
+    [after, 1n],
+  ] as const) {
+    if (!household?.active) continue;
+    const { cell, certified, role } = household;
+    const one = {
+      active: sign,
+      providers: certified && (role & PRODUCER) > 0 ? sign : 0n,
+      consumers: (role & CONSUMER) > 0 ? sign : 0n,
+    };
+    state.add('Community', NOBODY_YET, one);
+    state.add('Cell', { id: String(cell), cell, ...NO_CENSUS, ...NO_SUMS }, one);
+  }
+}
+
 /** Counts for a household's UTC day of delivery, and for that of its grid cell. */
 export function ofHousehold(
   state: State,
@@ -73,12 +97,12 @@ export function ofHousehold(
   amounts: Partial<Record<'exportedWh' | 'soldWh' | 'boughtWh' | 'earnedMicro' | 'spentMicro', bigint>>,
 ): void {
   const day = dayOf(slot);
-  const none = { day, exportedWh: 0n, soldWh: 0n, boughtWh: 0n, earnedMicro: 0n, spentMicro: 0n };
-  state.add('HouseholdDay', { id: `${household}-${day}`, household, ...none }, amounts);
-  const { day: _, ...sums } = none;
-  state.add('HouseholdHour', { id: `${household}-${slot}`, household, slot, ...sums }, amounts);
+  state.add('HouseholdDay', { id: `${household}-${day}`, household, day, ...NO_SUMS }, amounts);
+  state.add('HouseholdHour', { id: `${household}-${slot}`, household, slot, ...NO_SUMS }, amounts);
   const cell = state.get('Household', household)?.cell;
-  if (cell !== undefined) state.add('CellDay', { id: `${cell}-${day}`, cell, ...none }, amounts);
+  if (cell === undefined) return;
+  state.add('CellDay', { id: `${cell}-${day}`, cell, day, ...NO_SUMS }, amounts);
+  state.add('Cell', { id: String(cell), cell, ...NO_CENSUS, ...NO_SUMS }, amounts);
 }
 
 /** What a seller has promised for an hour; made when it is first heard of. */
@@ -101,13 +125,20 @@ export function delivery(state: State, seller: string, slot: bigint): Row<'Deliv
   );
 }
 
-type Held = Pick<Row<'Account'>, 'vaultMicro' | 'dueMicro' | 'dueWh'>;
-/** Changes what escrow holds for somebody; a household shows the same. */
+export type Held = Omit<Row<'Account'>, 'id'>;
+export const NOTHING_HELD: Held = {
+  vaultMicro: 0n,
+  dueMicro: 0n,
+  dueWh: 0n,
+  balanceWh: 0n,
+  lockedMicro: 0n,
+  promisedWh: 0n,
+};
+/** Changes what somebody has, or what escrow holds for them; a household shows the same. */
 export function hold(state: State, who: string, change: (before: Held) => Partial<Held>): void {
-  const before = state.get('Account', who) ?? { id: who, vaultMicro: 0n, dueMicro: 0n, dueWh: 0n };
+  const { id: _, ...before } = state.get('Account', who) ?? { id: who, ...NOTHING_HELD };
   const after = { ...before, ...change(before) };
-  state.set('Account', after);
+  state.set('Account', { id: who, ...after });
   const household = state.get('Household', who);
-  const { vaultMicro, dueMicro, dueWh } = after;
-  if (household) state.set('Household', { ...household, vaultMicro, dueMicro, dueWh });
+  if (household) state.set('Household', { ...household, ...after });
 }

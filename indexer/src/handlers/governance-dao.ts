@@ -10,8 +10,26 @@ export const governanceDao: Handlers<'governance-dao'> = {
       if (!state.get('Parameter', key)) state.set('Parameter', { id: key, value: initial });
   },
   'parameter-changed': ({ key, after }, state) => state.set('Parameter', { id: key, value: after }),
-  'member-changed': ({ member, active, since }, state) => state.set('Member', { id: member, active, since }),
-  'delegation-changed': ({ delegator, delegate }, state) => state.set('Delegation', { id: delegator, delegate }),
+  'member-changed': ({ member, active, since }, state) => {
+    const before = state.get('Member', member) ?? {
+      delegate: state.get('Delegation', member)?.delegate ?? null,
+      delegators: state.where('Delegation', { delegate: member }).length,
+      votes: 0,
+    };
+    state.set('Member', { ...before, id: member, active, since });
+  },
+  'delegation-changed': ({ delegator, delegate }, state) => {
+    const before = state.get('Delegation', delegator)?.delegate ?? null;
+    state.set('Delegation', { id: delegator, delegate });
+    if (state.get('Member', delegator)) state.change('Member', delegator, { delegate });
+    for (const [who, change] of [
+      [before, -1],
+      [delegate, 1],
+    ] as const) {
+      const member = who === null ? undefined : state.get('Member', who);
+      if (member) state.set('Member', { ...member, delegators: member.delegators + change });
+    }
+  },
   'proposal-created': ({ id, proposer, kind, key, value, target, opensAt, closesAt, quorum, bond }, state, { tx }) =>
     state.set('Proposal', {
       id: String(id),
@@ -41,10 +59,13 @@ export const governanceDao: Handlers<'governance-dao'> = {
       id: `${event.id}-${event.voter}`,
       proposal: String(event.id),
       voter: event.voter,
+      member: event.voter,
       choice: word(CHOICES, event.choice),
       at: BigInt(time),
       tx,
     });
+    const member = state.get('Member', event.voter);
+    if (member) state.set('Member', { ...member, votes: member.votes + 1 });
   },
   'proposal-concluded': ({ id, passed, executableAt }, state) =>
     state.change('Proposal', String(id), {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Cl } from '@stacks/transactions';
 import { nodeSource } from '@wattconnect/chainhooks';
 import { call, decodeEvent, events, resultOf } from '@wattconnect/contracts';
@@ -47,6 +48,21 @@ describe('events', () => {
     );
     expect(forgotten).toEqual([]);
     expect([...handled, ...Object.keys(ONLY_LISTED)].filter((name) => !all.includes(name))).toEqual([]);
+  });
+});
+
+describe('the kinds of history', () => {
+  it('are those that METHODOLOGY.md lists', () => {
+    const text = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+    const code = text('./history.ts');
+    const written = [...code.matchAll(/kind: '([a-z-]+)'|'([a-z-]+)', (?:\{|subject)|\? '([a-z-]+)' : '([a-z-]+)'/g)];
+    const kinds = new Set(written.flatMap(([, ...found]) => found.filter((one) => one !== undefined)));
+    // These take the name of their event.
+    for (const [, cases] of code.matchAll(/((?:case '[a-z-]+':\s+)+)return \[\{[^}]*kind: event\.topic/g))
+      for (const [, topic] of cases!.matchAll(/'([a-z-]+)'/g)) kinds.add(topic!);
+    const listed = /Its kinds:\n\n(.+)\n/.exec(text('../../METHODOLOGY.md'))![1]!.match(/[a-z-]{3,}/g)!;
+    expect(listed.filter((kind) => !code.includes(`'${kind}'`))).toEqual([]);
+    expect([...kinds].filter((kind) => !listed.includes(kind))).toEqual(['upheld', 'rejected']);
   });
 });
 

@@ -164,9 +164,11 @@ export const marketplace: Handlers<'marketplace'> = {
   },
   'energy-refunded': ({ purchase, seller, wh, refund, held, relisted }, state, { time, tx }) => {
     const before = state.need('Purchase', String(purchase));
+    const refundedWh = before.refundedWh + wh;
     state.set('Purchase', {
       ...before,
-      refundedWh: before.refundedWh + wh,
+      status: refundedWh === before.wh ? 'refunded' : before.status,
+      refundedWh,
       refundedMicro: before.refundedMicro + refund,
       heldMicro: held,
     });
@@ -176,6 +178,10 @@ export const marketplace: Handlers<'marketplace'> = {
     }
     spot(state, {}, { refundedWh: wh, refundedMicro: refund, reserveWh: relisted ? wh : 0n });
   },
-  'proceeds-released': ({ purchase, amount }, state) =>
-    state.change('Purchase', String(purchase), { status: 'released', heldMicro: 0n, releasedMicro: amount }),
+  'proceeds-released': ({ purchase, amount }, state) => {
+    const before = state.need('Purchase', String(purchase));
+    // What refunds leave of the price is released too: the purchase stays one that was given back.
+    const status = before.status === 'refunded' ? 'refunded' : 'released';
+    state.set('Purchase', { ...before, status, heldMicro: 0n, releasedMicro: amount });
+  },
 };

@@ -126,12 +126,16 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     });
     const promised = delivery(state, seller, slot);
     state.set('Delivery', { ...promised, promisedWh: promised.promisedWh + wh, trades: promised.trades + 1 });
-    if (FROM_VAULT.includes(origin)) hold(state, buyer, ({ vaultMicro }) => ({ vaultMicro: vaultMicro - locked }));
+    hold(state, buyer, ({ vaultMicro, lockedMicro }) => ({
+      lockedMicro: lockedMicro + locked,
+      ...(FROM_VAULT.includes(origin) && { vaultMicro: vaultMicro - locked }),
+    }));
+    hold(state, seller, ({ promisedWh }) => ({ promisedWh: promisedWh + wh }));
     count(state, slot, { trades: 1n, promisedWh: wh, lockedMicro: locked });
   },
   'trade-cancelled': ({ id, refund }, state, { tx }) => {
     const trade = state.need('Trade', String(id));
-    const { seller, buyer, slot, wh, origin } = trade;
+    const { seller, buyer, slot, wh, origin, locked } = trade;
     state.set('Trade', {
       ...trade,
       status: 'cancelled',
@@ -144,7 +148,11 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     });
     const promised = delivery(state, seller, slot);
     state.set('Delivery', { ...promised, promisedWh: promised.promisedWh - wh, trades: promised.trades - 1 });
-    if (FROM_VAULT.includes(origin)) hold(state, buyer, ({ vaultMicro }) => ({ vaultMicro: vaultMicro + refund }));
+    hold(state, buyer, ({ vaultMicro, lockedMicro }) => ({
+      lockedMicro: lockedMicro - locked,
+      ...(FROM_VAULT.includes(origin) && { vaultMicro: vaultMicro + refund }),
+    }));
+    hold(state, seller, ({ promisedWh }) => ({ promisedWh: promisedWh - wh }));
     count(state, slot, { promisedWh: -wh, refundedMicro: refund });
   },
   'trade-disputed': ({ id }, state) => state.change('Trade', String(id), { status: 'disputed' }),
@@ -163,6 +171,7 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
       refund,
       confirmedTx: tx,
     });
+    hold(state, trade.buyer, ({ lockedMicro }) => ({ lockedMicro: lockedMicro - trade.locked }));
     pay(state, trade, { paid, fee, grid, refund });
   },
   'trade-settled': (event, state, { time, tx }) => {
@@ -190,7 +199,12 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     count(state, slot, { settled: 1n, deliveredWh: delivered });
     if (status === 'failed' || status === 'timed-out') community(state, { failed: 1n });
     pay(state, trade, { paid, fee, grid, refund });
-    hold(state, buyer, ({ dueWh }) => ({ dueWh: dueWh + delivered }));
+    hold(state, buyer, ({ dueWh, lockedMicro }) => ({
+      dueWh: dueWh + delivered,
+      // A confirmation has freed it before.
+      ...(trade.confirmedTx === null && { lockedMicro: lockedMicro - trade.locked }),
+    }));
+    hold(state, seller, ({ promisedWh }) => ({ promisedWh: promisedWh - trade.wh }));
     state.add('Household', state.need('Household', seller), { soldWh: delivered });
     state.add('Household', state.need('Household', buyer), { boughtWh: delivered });
     ofHousehold(state, seller, slot, { soldWh: delivered });

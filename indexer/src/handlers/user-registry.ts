@@ -1,7 +1,7 @@
 import { Trust } from '@wattconnect/protocol';
 import type { Row } from '../schema.ts';
 import type { State } from '../state.ts';
-import { type Context, community, type Handlers, int } from './common.ts';
+import { type Context, census, community, type Handlers, int, NOTHING_HELD } from './common.ts';
 import { trust } from './reputation-system.ts';
 
 const ROLE = 3;
@@ -27,6 +27,7 @@ function setBits(
   const before = state.need('Household', id);
   const after = { ...before, ...said(change(before.bits)), ...more };
   state.set('Household', after);
+  census(state, before, after);
   if (before.certified !== after.certified) community(state, { certified: after.certified ? 1n : -1n });
 }
 
@@ -61,10 +62,14 @@ function note(
   });
 }
 
+function decided(state: State, { time, tx }: Context, producer: string, status: string, by: string): void {
+  state.change('Application', producer, { status, decidedBy: by, decidedAt: BigInt(time), decidedTx: tx });
+}
+
 export const userRegistry: Handlers<'user-registry'> = {
   'household-registered': ({ household, role, cell, at }, state) => {
     const signup = state.where('ScoreChange', { household }).at(-1);
-    const held = state.get('Account', household);
+    const { id: _, ...held } = state.get('Account', household) ?? { id: household, ...NOTHING_HELD };
     state.set('Household', {
       id: household,
       ...said(int(role)),
@@ -81,13 +86,16 @@ export const userRegistry: Handlers<'user-registry'> = {
       boughtWh: 0n,
       earnedMicro: 0n,
       spentMicro: 0n,
-      dueMicro: held?.dueMicro ?? 0n,
-      dueWh: held?.dueWh ?? 0n,
-      vaultMicro: held?.vaultMicro ?? 0n,
+      ...held,
     });
+    census(state, undefined, state.need('Household', household));
     community(state, { households: 1n });
   },
-  'profile-updated': ({ household, cell }, state) => state.change('Household', household, { cell }),
+  'profile-updated': ({ household, cell }, state) => {
+    const before = state.need('Household', household);
+    state.change('Household', household, { cell });
+    census(state, before, { ...before, cell });
+  },
   'role-changed': ({ household, bits }, state) => setBits(state, household, () => int(bits)),
   'privacy-changed': ({ household, bits }, state) => state.change('Household', household, { privacy: bits }),
   'household-deactivated': ({ household }, state) => setBits(state, household, (bits) => bits | INACTIVE),
@@ -120,16 +128,19 @@ export const userRegistry: Handlers<'user-registry'> = {
       seq: int(seq),
       at,
       tx: context.tx,
+      decidedBy: null,
+      decidedAt: null,
+      decidedTx: null,
     });
   },
   'producer-certified': ({ producer, by, capacityKwh, peakW, source, seq }, state, context) => {
     note(state, context, { producer, seq, action: 'certified', by, capacityKwh, peakW, source });
     setBits(state, producer, (bits) => bits | CERTIFIED, { capacityKwh, peakW, source });
-    state.change('Application', producer, { status: 'certified' });
+    decided(state, context, producer, 'certified', by);
   },
   'application-rejected': ({ producer, by, reason, seq }, state, context) => {
     note(state, context, { producer, seq, action: 'rejected', by, reason });
-    state.change('Application', producer, { status: 'rejected' });
+    decided(state, context, producer, 'rejected', by);
   },
   'certification-revoked': ({ producer, by, reason, seq }, state, context) => {
     note(state, context, { producer, seq, action: 'revoked', by, reason });

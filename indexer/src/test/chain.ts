@@ -6,9 +6,13 @@ import { Keys, Merkle, Message, Slot } from '@wattconnect/protocol';
 
 const CELL = BigInt('0x871f0d4b5ffffff');
 
-/** Homes with verified meters and certificates. */
-export async function market(people = ['home-a', 'home-b'], observers: string[] = []): Promise<Market> {
-  const net = await startMarket({ people, observers });
+/** Homes with verified meters and certificates; guests have money only. */
+export async function market(
+  people = ['home-a', 'home-b'],
+  observers: string[] = [],
+  guests: string[] = [],
+): Promise<Market> {
+  const net = await startMarket({ people: [...people, ...guests], observers });
   for (const [i, name] of people.entries()) {
     await net.send(name, call.userRegistry.register({ role: 3n, cell: CELL, profileHash: new Uint8Array(32) }));
     await net.send(name, call.userRegistry.registerMeter({ deviceKey: new Uint8Array(32).fill(i + 1), algorithm: 1n }));
