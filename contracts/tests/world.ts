@@ -327,14 +327,13 @@ export const harvest = {
   costs: new Map<string, Cost>(),
   /** What came of it when the first successful call of each function was made through a decoy contract; see {@link World.call}. */
   decoys: new Map<string, string>(),
+  /** Looking costs time: the first calls of a function that might succeed are enough. */
+  tries: new Map<string, number>(),
   /** Off in tests that would spend their time on it. */
   decoysToo: process.env.WATT_HARVEST !== undefined,
   /** The dearest successful call with the longest list that each function was given. */
   batches: new Map<string, { rows: number; cost: Cost }>(),
 };
-/** Looking costs time: the first calls of a function that might succeed are enough. */
-const tries = new Map<string, number>();
-
 /** The errors of a contract that no test of this file has met; or, of those in `names`, or of all but those. */
 export function unreachedCodes(
   contract: ContractName,
@@ -591,10 +590,10 @@ export class World {
   call(contract: string, fn: string, args: Arg[], sender: string): Receipt {
     const name = `${contract}.${fn}`;
     const ours = !this.#weakened && Contracts.includes(contract as ContractName);
-    const tried = tries.get(name) ?? 0;
+    const tried = harvest.tries.get(name) ?? 0;
     const looks = ours && !harvest.decoys.has(name) && tried < 3 && harvest.decoysToo;
     const before = looks ? imageOf(this.#memory, 'before') : undefined;
-    if (looks) tries.set(name, tried + 1);
+    if (looks) harvest.tries.set(name, tried + 1);
     const receipt = this.#call(contract, fn, args, sender);
     if (!ours || !receipt.ok) return receipt;
     const least = harvest.costs.get(name);
