@@ -1,0 +1,132 @@
+// A client that is made for The Graph, unchanged: documents as a subgraph's users write them, with the names of types that they declare.
+
+import { nodeSource } from '@wattconnect/chainhooks';
+import { DEPLOYER, type Market } from '@wattconnect/devnet/testing';
+import { GraphQLClient, gql } from 'graphql-request';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Indexer } from './indexer.ts';
+import { serve } from './server.ts';
+import { SqliteStore } from './store/sqlite.ts';
+import { market, report, settle, trade } from './test/chain.ts';
+
+let net: Market;
+let client: GraphQLClient;
+let byGet: GraphQLClient;
+let opened: number;
+const closers: (() => unknown)[] = [];
+beforeAll(async () => {
+  net = await market();
+  const { slot, id } = await trade(net);
+  opened = net.chain.tip.height;
+  await report(net, slot, 1600n);
+  await settle(net, slot, id);
+  const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+  await indexer.sync(nodeSource(net.url));
+  const server = await serve(indexer, { port: 0 });
+  closers.push(
+    () => net.close(),
+    () => indexer.store.close(),
+    () => server.close(),
+  );
+  client = new GraphQLClient(`${server.url}/graphql`);
+  byGet = new GraphQLClient(`${server.url}/graphql`, { method: 'GET', jsonSerializer: JSON });
+}, 60_000);
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+});
+
+it('pages, filters and orders with variables, by POST and by GET', async () => {
+  const query = gql`
+    query Trades($first: Int = 10, $skip: Int, $where: Trade_filter, $by: Trade_orderBy, $way: OrderDirection) {
+      trades(first: $first, skip: $skip, where: $where, orderBy: $by, orderDirection: $way) {
+        ...Sides
+        status
+        deliveredWh
+      }
+    }
+    fragment Sides on Trade {
+      id
+      seller {
+        id
+        sales(first: 1, orderBy: slot, orderDirection: desc, where: { status_not: "open" }) {
+          id
+        }
+      }
+      buyer {
+        id
+      }
+    }
+  `;
+  const variables = { where: { deliveredWh_gte: '1', seller_: { certified: true } }, by: 'seller__score', way: 'desc' };
+  const answer = await client.request<{ trades: object[] }>(query, variables);
+  expect(answer.trades).toMatchObject([
+    { id: '1', status: 'partially-settled', deliveredWh: '1600', seller: { sales: [{ id: '1' }] } },
+  ]);
+  expect(await byGet.request(query, variables)).toEqual(answer);
+  expect(await client.request(query, { ...variables, skip: 1 })).toEqual({ trades: [] });
+});
+
+it('travels in time, and learns of the block', async () => {
+  const query = gql`
+    query Then($block: Block_height, $error: _SubgraphErrorPolicy_! = deny) {
+      trade(id: "1", block: $block, subgraphError: $error) {
+        status
+      }
+      _meta(block: $block) {
+        block {
+          number
+          hash
+          timestamp
+          parentHash
+        }
+        deployment
+        hasIndexingErrors
+      }
+    }
+  `;
+  const past = await client.request<{ trade: object; _meta: { block: { hash: string } } }>(query, {
+    block: { number: opened },
+  });
+  expect(past).toMatchObject({
+    trade: { status: 'open' },
+    _meta: { block: { number: opened }, hasIndexingErrors: false },
+  });
+  expect(await client.request(query, { block: { hash: past._meta.block.hash } })).toEqual(past);
+  const now = await client.request<{ trade: object }>(query, { block: { number_gte: opened } });
+  expect(now.trade).toEqual({ status: 'partially-settled' });
+});
+
+it('asks several things at once, with aliases, null and changes since a block', async () => {
+  const answer = await client.request(
+    gql`
+      query Several($since: Int!) {
+        none: trade(id: "99") {
+          id
+        }
+        open: offers(where: { or: [{ status: "open" }, { status_in: ["filled"] }] }) {
+          id
+          seller {
+            tier
+          }
+        }
+        changed: trades(where: { _change_block: { number_gte: $since } }) {
+          id
+        }
+        unsettled: trades(where: { settledTx: null }) {
+          id
+        }
+      }
+    `,
+    { since: opened + 1 },
+  );
+  expect(answer).toMatchObject({ none: null, open: [{ id: '1' }], changed: [{ id: '1' }], unsettled: [] });
+});
+
+it('gets its mistakes told as errors that it understands', async () => {
+  const wrong = client.request('{ trades(where: { nothing: 1 }) { id } }');
+  await expect(wrong).rejects.toMatchObject({ response: { status: 400, errors: [{ message: expect.any(String) }] } });
+  const { errors, data } = await client
+    .rawRequest('{ trades(first: 5000) { id } }')
+    .catch((error: { response: { errors: object[]; data: unknown } }) => error.response);
+  expect([errors, data ?? null]).toMatchObject([[{ message: expect.stringContaining('1000') }], null]);
+});
