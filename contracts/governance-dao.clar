@@ -1,11 +1,12 @@
 ;; Title: governance-dao
 ;; Summary: Roles, parameters with bounds, pause flags, treasury, members and proposals of WattConnect.
-;; Depends-On: proposal-trait
+;; Depends-On: sip-010-trait, proposal-trait
 ;;
 ;; One verified household has one vote. A proposal is a parameter change, or a contract that implements proposal-trait and
 ;; runs with the DAO's power. Every other contract asks `is-dao-call` about its administrative functions.
 
 (use-trait proposal-trait .proposal-trait.proposal-trait)
+(use-trait asset-trait .sip-010-trait.sip-010-trait)
 
 ;; ---------------------------------------------------------------- errors
 
@@ -698,6 +699,28 @@
     ))
     ;; @event treasury-paid { to: principal, amount: uint }
     (print (merge { topic: "treasury-paid" } result))
+    (ok result)
+  )
+)
+
+;; Pays out of what the treasury has earned in an asset.
+(define-public (pay-asset
+    (asset <asset-trait>)
+    (amount uint)
+    (to principal)
+  )
+  (let ((result {
+      asset: (contract-of asset),
+      to: to,
+      amount: amount,
+    }))
+    (try! (check-dao))
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (try! (as-contract? ((with-ft (contract-of asset) "*" amount))
+      (unwrap! (contract-call? asset transfer amount tx-sender to none) ERR-TREASURY)
+    ))
+    ;; @event treasury-asset-paid { asset: principal, to: principal, amount: uint }
+    (print (merge { topic: "treasury-asset-paid" } result))
     (ok result)
   )
 )

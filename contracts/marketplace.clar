@@ -51,6 +51,8 @@
 (define-constant ERR-OTHER-SLOT (err u3115))
 ;; The amount is zero.
 (define-constant ERR-ZERO-AMOUNT (err u3116))
+;; The offer is paid in something else, or this asset is not allowed (any more).
+(define-constant ERR-ASSET (err u3117))
 ;; There is no offer with this number.
 (define-constant ERR-UNKNOWN-OFFER (err u3200))
 ;; The offer is filled or cancelled.
@@ -150,6 +152,8 @@
 ;; Between these and fixed there is 1, linear. `price` is in these how far from the DAO's reference price, `end-price` the least that the seller takes.
 (define-constant MODE-ABOVE u2)
 (define-constant MODE-BELOW u3)
+;; Added to the mode of an offer that is paid in an asset.
+(define-constant MODE-ASSET u16)
 
 (define-constant OFFER-OPEN u0)
 (define-constant OFFER-FILLED u1)
@@ -172,6 +176,8 @@
 (define-constant ORIGIN-STANDING u6)
 (define-constant ORIGIN-STANDING-LISTED u7)
 (define-constant ORIGIN-STANDING-SIGNED u8)
+;; Added to the origin of a trade that is paid in an asset, out of the buyer's vault of it.
+(define-constant ORIGIN-ASSET u16)
 (define-constant PAIR u18446744073709551616)
 
 (define-constant REQUEST-OPEN u0)
@@ -274,6 +280,11 @@
     cancelled: bool,
   }
 )
+;; The asset of each offer whose mode says that it has one.
+(define-map offer-assets
+  uint
+  principal
+)
 ;; What the trades of a standing bid have locked, less those that were cancelled.
 (define-map spent
   {
@@ -322,6 +333,11 @@
     offer (some (merge offer { current-price: (price-at offer stacks-block-time) }))
     none
   )
+)
+
+;; The asset that an offer is priced and paid in; none is STX.
+(define-read-only (get-offer-asset (id uint))
+  (map-get? offer-assets id)
 )
 
 (define-read-only (get-offer-count)
@@ -392,7 +408,7 @@
     })
     (cell uint)
   )
-  (order-hash DOMAIN-OFFER order cell)
+  (order-hash DOMAIN-OFFER order cell none)
 )
 
 ;; What a maker in `cell` signs to ask for energy at up to this price, paid from its vault.
@@ -408,7 +424,30 @@
     })
     (cell uint)
   )
-  (order-hash DOMAIN-BID order cell)
+  (order-hash DOMAIN-BID order cell none)
+)
+
+;; The same for an order that is priced and paid in an asset; `bid` says which side its maker is on.
+(define-read-only (get-asset-order-hash
+    (order {
+      maker: principal,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (cell uint)
+    (asset principal)
+    (bid bool)
+  )
+  (order-hash (if bid
+    DOMAIN-BID
+    DOMAIN-OFFER
+  )
+    order cell (some asset)
+  )
 )
 
 ;; What a maker signs to buy in any of these slots at up to this price, up to `wh` and for up to `cap` microSTX with both fees
@@ -642,7 +681,7 @@
   )
   (let (
       (id (+ (var-get last-offer) u1))
-      (rules (try! (listing-rules)))
+      (rules (try! (listing-rules none)))
     )
     (var-set last-offer id)
     (list-offer id {
@@ -673,7 +712,7 @@
       (ok {
         id: (var-get last-offer),
         row: u0,
-        rules: (try! (listing-rules)),
+        rules: (try! (listing-rules none)),
         ids: (list),
       })
     ))))
@@ -696,8 +735,8 @@
     (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN)
     (asserts! (is-eq revision (get revision offer)) ERR-REVISION)
     (let (
-        (rules (try! (listing-rules)))
-        (last-price (end-price-of (get mode offer) price end-price))
+        (rules (try! (listing-rules (map-get? offer-assets id))))
+        (last-price (end-price-of (mod (get mode offer) MODE-ASSET) price end-price))
         (result {
           id: id,
           revision: (+ revision u1),
@@ -711,7 +750,7 @@
         slot: (get slot offer),
         wh: wh,
         min-wh: (get min-wh offer),
-        mode: (get mode offer),
+        mode: (mod (get mode offer) MODE-ASSET),
         price: price,
         end-price: last-price,
         expiry: expiry,
@@ -789,7 +828,9 @@
     (try! (check-wallet))
     (asserts! (is-eq revision (get revision offer)) ERR-REVISION)
     (ok (get accepted
-      (try! (take-offer id offer contract-caller wh max-total ORIGIN-LISTED id now))
+      (try! (take-offer id offer contract-caller wh max-total ORIGIN-LISTED id now
+        none
+      ))
     ))
   )
 )
@@ -972,7 +1013,7 @@
     )
     (try! (check-request request (get slot offer) wh (price-at offer now) now))
     (let ((taken (try! (take-offer offer-id offer (get buyer request) wh MAX-UINT ORIGIN-PAIRED
-        (+ offer-id (* id PAIR)) now
+        (+ offer-id (* id PAIR)) now none
       ))))
       (fill-row id request (get trade (get accepted taken)) (get seller offer) (some offer-id)
         (get slot offer) wh
@@ -1160,6 +1201,7 @@
       (maker (get seller offer))
       (seller (try! (check-seller (contract-call? .user-registry get-user maker))))
     )
+    (asserts! (< (get mode offer) MODE-ASSET) ERR-ASSET)
     (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN)
     (asserts! (< now (get expiry offer)) ERR-EXPIRED)
     (let (
@@ -1257,7 +1299,7 @@
       (offer (unwrap! (map-get? offers offer-id) ERR-UNKNOWN-OFFER))
       (before (try! (check-standing intent signature (get slot offer) wh (price-at offer now) now)))
       (taken (try! (take-offer offer-id offer (get maker intent) wh MAX-UINT
-        ORIGIN-STANDING-LISTED (+ offer-id (* (get nonce intent) PAIR)) now
+        ORIGIN-STANDING-LISTED (+ offer-id (* (get nonce intent) PAIR)) now none
       )))
     )
     (book-standing intent before (get seller offer) (get slot offer) wh {
@@ -1358,6 +1400,205 @@
 ;; Gives the energy of a trade that was cancelled in escrow directly back to its offer or order. Anybody may call it.
 (define-public (release-cancelled (id uint))
   (release id)
+)
+
+;; ---------------------------------------------------------------- user functions: assets
+
+;; Lists energy for one slot, priced and paid in an allowed asset. mode 0: fixed price; 1: from price to end-price.
+(define-public (create-offer-in
+    (asset principal)
+    (slot uint)
+    (wh uint)
+    (min-wh uint)
+    (mode uint)
+    (price uint)
+    (end-price uint)
+    (expiry uint)
+  )
+  (let (
+      (id (+ (var-get last-offer) u1))
+      (rules (try! (listing-rules (some asset))))
+    )
+    (asserts! (< mode MODE-ABOVE) ERR-MODE)
+    (var-set last-offer id)
+    (map-set offer-assets id asset)
+    (let ((result (try! (list-offer id {
+        slot: slot,
+        wh: wh,
+        min-wh: min-wh,
+        mode: mode,
+        price: price,
+        end-price: end-price,
+        expiry: expiry,
+      }
+        rules
+      ))))
+      (map-set offers id
+        (merge (unwrap! (map-get? offers id) ERR-UNKNOWN-OFFER) { mode: (+ mode MODE-ASSET) })
+      )
+      ;; @event offer-priced-in { id: uint, asset: principal, mode: uint }
+      (print {
+        topic: "offer-priced-in",
+        id: id,
+        asset: asset,
+        mode: (+ mode MODE-ASSET),
+      })
+      (ok (merge result {
+        asset: asset,
+        mode: (+ mode MODE-ASSET),
+      }))
+    )
+  )
+)
+
+;; Buys `wh` of an offer that is priced in an asset, out of the caller's vault of it.
+(define-public (accept-offer-in
+    (asset principal)
+    (id uint)
+    (revision uint)
+    (wh uint)
+    (max-total uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (offer (unwrap! (map-get? offers id) ERR-UNKNOWN-OFFER))
+    )
+    (try! (check-wallet))
+    (asserts! (is-eq (some asset) (map-get? offer-assets id)) ERR-ASSET)
+    (asserts! (is-eq revision (get revision offer)) ERR-REVISION)
+    (ok (get accepted
+      (try! (take-offer id offer contract-caller wh max-total
+        (+ ORIGIN-ASSET ORIGIN-LISTED) id now (some asset)
+      ))
+    ))
+  )
+)
+
+;; Buys `wh` of an order that its maker signed for payment in an asset, out of the caller's vault of it.
+(define-public (fill-signed-offer-in
+    (asset principal)
+    (order {
+      maker: principal,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (signature (buff 65))
+    (wh uint)
+    (max-total uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (maker (get maker order))
+      (nonce (get nonce order))
+      (wallet (try! (check-wallet)))
+      (taken (try! (take-signed order wh now)))
+      (trade (try! (buy-in {
+        seller: maker,
+        buyer: contract-caller,
+        slot: (get slot order),
+        wh: wh,
+        price: (get price order),
+        max-total: max-total,
+        origin: (+ ORIGIN-ASSET ORIGIN-SIGNED),
+        ref: nonce,
+      }
+        (some {
+          order: order,
+          signature: signature,
+        })
+        now (some asset)
+      )))
+      (result {
+        maker: maker,
+        nonce: nonce,
+        filled: taken,
+        wh: wh,
+        trade: (get id trade),
+        buyer: contract-caller,
+      })
+    )
+    (print (merge { topic: "signed-filled" } result))
+    (ok result)
+  )
+)
+
+;; Makes a trade between a signed offer and a signed bid in an asset, at the middle of their prices, out of the bidder's vault of
+;; it. Anybody may call it.
+(define-public (match-signed-in
+    (asset principal)
+    (slot uint)
+    (offer {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (offer-signature (buff 65))
+    (bid {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (bid-signature (buff 65))
+    (wh uint)
+  )
+  (let (
+      (now stacks-block-time)
+      (seller (try! (check-seller (contract-call? .user-registry get-user (get maker offer)))))
+      (buyer (try! (check-buyer (contract-call? .user-registry get-user (get maker bid)))))
+    )
+    (asserts! (<= (get price offer) (get price bid)) ERR-NOT-CROSSING)
+    (asserts! (and (< (get nonce offer) PAIR) (< (get nonce bid) PAIR)) ERR-NONCE)
+    (asserts! (and (>= wh (get min-wh offer)) (>= wh (get min-wh bid)))
+      ERR-TOO-SMALL
+    )
+    (asserts!
+      (is-signed-by (get maker offer)
+        (asset-hash-of DOMAIN-OFFER slot offer asset) offer-signature
+      )
+      ERR-SIGNATURE
+    )
+    (asserts!
+      (is-signed-by (get maker bid) (asset-hash-of DOMAIN-BID slot bid asset)
+        bid-signature
+      )
+      ERR-BID-SIGNATURE
+    )
+    (let (
+        (offer-taken (try! (check-live offer wh (get nonce-floor seller) (get cell seller) now)))
+        (bid-taken (try! (check-live bid wh (get nonce-floor buyer) (get cell buyer) now)))
+        (trade (try! (buy-in {
+          seller: (get maker offer),
+          buyer: (get maker bid),
+          slot: slot,
+          wh: wh,
+          price: (middle (get price offer) (get price bid)),
+          max-total: MAX-UINT,
+          origin: (+ ORIGIN-ASSET ORIGIN-MATCHED),
+          ref: (+ (get nonce offer) (* (get nonce bid) PAIR)),
+        }
+          none now (some asset)
+        )))
+      )
+      (take (get maker offer) (get nonce offer) (+ offer-taken wh))
+      (take (get maker bid) (get nonce bid) (+ bid-taken wh))
+      (tell-matched (get id trade) (get maker offer) (get nonce offer)
+        (get maker bid) (get nonce bid) wh
+      )
+      (ok trade)
+    )
+  )
 )
 
 ;; ---------------------------------------------------------------- user functions: spot
@@ -1739,7 +1980,7 @@
     })
     (now uint)
   )
-  (if (>= (get mode offer) MODE-ABOVE)
+  (if (and (>= (get mode offer) MODE-ABOVE) (< (get mode offer) MODE-ASSET))
     (by-reference (get mode offer) (get price offer) (get end-price offer)
       (contract-call? .governance-dao get-parameter "reference-price")
       (contract-call? .governance-dao get-parameter "price-ceiling")
@@ -1859,11 +2100,12 @@
       expiry: uint,
     })
     (cell uint)
+    (asset (optional principal))
   )
   (sha256 (concat (concat PREFIX domain)
     (sha256 (default-to 0x
       (to-consensus-buff? (merge order {
-        asset: none,
+        asset: asset,
         cell: cell,
       }))
     ))
@@ -1886,23 +2128,41 @@
   )
 )
 
-;; The rules for the caller's listings, if it may list now.
-(define-private (listing-rules)
+;; The rules for the caller's listings, if it may list now. Bounds of prices are those of what it is paid in.
+(define-private (listing-rules (asset (optional principal)))
   (let (
       (parameters (contract-call? .governance-dao get-parameters))
       (seller (try! (check-seller (contract-call? .user-registry get-user contract-caller))))
+      (bounds (match asset
+        token (try! (asset-bounds token))
+        {
+          floor: (get price-floor parameters),
+          ceiling: (get price-ceiling parameters),
+        }
+      ))
     )
     (asserts! (is-eq (bit-and (get paused parameters) PAUSE-LISTING) u0)
       ERR-PAUSED
     )
     (ok {
       now: stacks-block-time,
-      price-floor: (get price-floor parameters),
-      price-ceiling: (get price-ceiling parameters),
+      price-floor: (get floor bounds),
+      price-ceiling: (get ceiling bounds),
       min-wh: (get min-wh parameters),
       gate-closure: (get gate-closure parameters),
       peak-w: (get peak-w seller),
       cell: (get cell seller),
+    })
+  )
+)
+
+;; The bounds of prices in an asset, if trades may be paid in it.
+(define-private (asset-bounds (asset principal))
+  (let ((row (unwrap! (contract-call? .trade-escrow get-asset asset) ERR-ASSET)))
+    (asserts! (get open row) ERR-ASSET)
+    (ok {
+      floor: (get floor row),
+      ceiling: (get ceiling row),
     })
   )
 )
@@ -2032,7 +2292,7 @@
   )
 )
 
-;; The one way into escrow: gates of both sides and of the slot, then price, signature and money.
+;; A trade that is paid in STX.
 (define-private (buy
     (deal {
       seller: principal,
@@ -2058,6 +2318,36 @@
     }))
     (now uint)
   )
+  (buy-in deal signed now none)
+)
+
+;; The one way into escrow: gates of both sides and of the slot, then price, signature and money.
+(define-private (buy-in
+    (deal {
+      seller: principal,
+      buyer: principal,
+      slot: uint,
+      wh: uint,
+      price: uint,
+      max-total: uint,
+      origin: uint,
+      ref: uint,
+    })
+    (signed (optional {
+      order: {
+        maker: principal,
+        slot: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      signature: (buff 65),
+    }))
+    (now uint)
+    (asset (optional principal))
+  )
   (let (
       (buyer (get buyer deal))
       (parameters (contract-call? .governance-dao get-parameters))
@@ -2082,11 +2372,17 @@
         (is-eq (get origin deal) ORIGIN-LISTED)
         (is-eq (get origin deal) ORIGIN-PAIRED)
         (is-eq (get origin deal) ORIGIN-STANDING-LISTED)
+        (is-eq (get origin deal) (+ ORIGIN-ASSET ORIGIN-LISTED))
       )
       true
-      (try! (check-price (get price deal) (get price-floor parameters)
-        (get price-ceiling parameters)
-      ))
+      (match asset
+        token (let ((bounds (try! (asset-bounds token))))
+          (try! (check-price (get price deal) (get floor bounds) (get ceiling bounds)))
+        )
+        (try! (check-price (get price deal) (get price-floor parameters)
+          (get price-ceiling parameters)
+        ))
+      )
     )
     (match signed
       intent (begin
@@ -2095,7 +2391,7 @@
         )
         (asserts!
           (is-signed-by (get seller deal)
-            (order-hash DOMAIN-OFFER (get order intent) (get cell seller-row))
+            (order-hash DOMAIN-OFFER (get order intent) (get cell seller-row) asset)
             (get signature intent)
           )
           ERR-SIGNATURE
@@ -2128,9 +2424,12 @@
           buyer-limit: (get buyer limits),
           peak-w: (get peak-w seller-row),
         })
-        (trade (try! (if (>= (get origin deal) ORIGIN-MATCHED)
-          (contract-call? .trade-escrow open-from-vault row now)
-          (contract-call? .trade-escrow open-direct row now)
+        (trade (try! (match asset
+          token (contract-call? .trade-escrow open-in-asset row now token)
+          (if (>= (get origin deal) ORIGIN-MATCHED)
+            (contract-call? .trade-escrow open-from-vault row now)
+            (contract-call? .trade-escrow open-direct row now)
+          )
         )))
       )
       ;; What escrow has locked is what counts; above the buyer's limit all of it is undone.
@@ -2167,15 +2466,17 @@
     (origin uint)
     (ref uint)
     (now uint)
+    (asset (optional principal))
   )
   (begin
+    (asserts! (is-eq (>= (get mode offer) MODE-ASSET) (is-some asset)) ERR-ASSET)
     (asserts! (is-eq (get status offer) OFFER-OPEN) ERR-OFFER-NOT-OPEN)
     (asserts! (< now (get expiry offer)) ERR-EXPIRED)
     (asserts! (>= wh (get min-wh offer)) ERR-TOO-SMALL)
     (asserts! (<= wh (get remaining offer)) ERR-TOO-MUCH)
     (let (
         (remaining (- (get remaining offer) wh))
-        (trade (try! (buy {
+        (trade (try! (buy-in {
           seller: (get seller offer),
           buyer: buyer,
           slot: (get slot offer),
@@ -2185,7 +2486,7 @@
           origin: origin,
           ref: ref,
         }
-          none now
+          none now asset
         )))
         (result {
           id: id,
@@ -2305,7 +2606,7 @@
     )
     (asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)
     (asserts! (not (is-released id)) ERR-RELEASED)
-    (asserts! (release-to id origin ref trade) ERR-NOT-RELEASABLE)
+    (asserts! (release-to id (mod origin ORIGIN-ASSET) ref trade) ERR-NOT-RELEASABLE)
     (map-set released id true)
     (ok {
       trade: id,
@@ -2757,7 +3058,35 @@
     nonce: (get nonce signed),
     expiry: (get expiry signed),
   }
-    (get cell signed)
+    (get cell signed) none
+  )
+)
+
+;; The same for payment in an asset.
+(define-private (asset-hash-of
+    (domain (buff 32))
+    (slot uint)
+    (signed {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (asset principal)
+  )
+  (order-hash domain {
+    maker: (get maker signed),
+    slot: slot,
+    wh: (get wh signed),
+    min-wh: (get min-wh signed),
+    price: (get price signed),
+    nonce: (get nonce signed),
+    expiry: (get expiry signed),
+  }
+    (get cell signed) (some asset)
   )
 )
 

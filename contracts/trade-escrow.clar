@@ -1,11 +1,15 @@
 ;; Title: trade-escrow
 ;; Summary: Holds the buyer's money and the metered energy of every trade until both are handed over, or given back.
-;; Depends-On: governance-dao, energy-token, reputation-system, energy-oracle
+;; Depends-On: sip-010-trait, governance-dao, energy-token, reputation-system, energy-oracle
 ;;
 ;; The only contract that writes while a trade is made: promises of a slot, use of the trade limits and money are all here.
 ;; A trade keeps the version of the parameters and the fees of its time. Settling credits accounts; `payout` empties them
 ;; to their owners, on anybody's call. Nothing that leads out of this contract can be paused.
-;; Energy in Wh, money in microSTX, time in unix seconds, slot = floor(time / 3600).
+;; A trade is paid in STX, or in an asset that the DAO has allowed: that one then comes out of the buyer's vault of it, so no path
+;; of a trade ever calls a token that somebody else chose.
+;; Energy in Wh, money in microSTX or base units of the asset, time in unix seconds, slot = floor(time / 3600).
+
+(use-trait asset-trait .sip-010-trait.sip-010-trait)
 
 ;; ---------------------------------------------------------------- errors
 
@@ -31,6 +35,12 @@
 (define-constant ERR-UNKNOWN-ROLE (err u4105))
 ;; Trades of this origin are paid from elsewhere.
 (define-constant ERR-ORIGIN (err u4106))
+;; Trades cannot be paid in this asset (any more).
+(define-constant ERR-ASSET (err u4107))
+;; The code of this contract is not what was decided on.
+(define-constant ERR-ASSET-HASH (err u4108))
+;; The lowest price must be above zero and at most the highest.
+(define-constant ERR-ASSET-BOUNDS (err u4109))
 ;; There is no trade with this number.
 (define-constant ERR-UNKNOWN-TRADE (err u4200))
 ;; The trade is settled, cancelled or disputed.
@@ -71,6 +81,8 @@
 (define-constant ERR-VAULT (err u4401))
 ;; There is nothing to pay out.
 (define-constant ERR-NOTHING-DUE (err u4402))
+;; The asset has not handed over exactly what was asked.
+(define-constant ERR-ASSET-AMOUNT (err u4403))
 
 ;; ---------------------------------------------------------------- constants
 
@@ -92,6 +104,8 @@
 ;; Trades of these origins and above are paid from the buyer's vault, and a cancelled one goes back there.
 (define-constant ORIGIN-VAULT u2)
 (define-constant ORIGIN-MATCHED u2)
+;; Added to the origin of a trade that is paid in an asset, from the buyer's vault of it.
+(define-constant ORIGIN-ASSET u16)
 
 ;; Why a batch skips a row.
 (define-constant CODE-TRADE-NOT-OPEN (unwrap-err-panic ERR-TRADE-NOT-OPEN))
@@ -120,6 +134,14 @@
   due-wh: u0,
   epoch: u0,
   used: UNUSED,
+})
+(define-constant NO-ASSET-ACCOUNT {
+  vault: u0,
+  due: u0,
+})
+(define-constant NO-POTS {
+  treasury: u0,
+  grid: u0,
 })
 (define-constant NO-SLOT {
   promised: u0,
@@ -197,7 +219,67 @@
   }
 )
 
+;; What trades may be paid in beside STX: the hash of its code, whether new money and trades are taken, and the bounds of prices in
+;; its base units per kWh.
+(define-map assets
+  principal
+  {
+    hash: (buff 32),
+    open: bool,
+    floor: uint,
+    ceiling: uint,
+  }
+)
+;; As in `accounts`, for one asset.
+(define-map asset-accounts
+  {
+    who: principal,
+    asset: principal,
+  }
+  {
+    vault: uint,
+    due: uint,
+  }
+)
+(define-map asset-pots
+  principal
+  {
+    treasury: uint,
+    grid: uint,
+  }
+)
+;; The asset of each trade whose origin says that it has one.
+(define-map trade-assets
+  uint
+  principal
+)
+
 ;; ---------------------------------------------------------------- read-only
+
+(define-read-only (get-asset (asset principal))
+  (map-get? assets asset)
+)
+
+(define-read-only (get-asset-account
+    (who principal)
+    (asset principal)
+  )
+  (default-to NO-ASSET-ACCOUNT
+    (map-get? asset-accounts {
+      who: who,
+      asset: asset,
+    })
+  )
+)
+
+(define-read-only (get-asset-pots (asset principal))
+  (default-to NO-POTS (map-get? asset-pots asset))
+)
+
+;; none: the trade is paid in STX.
+(define-read-only (get-trade-asset (id uint))
+  (map-get? trade-assets id)
+)
 
 (define-read-only (get-account (who principal))
   (default-to NO-ACCOUNT (map-get? accounts who))
@@ -376,6 +458,135 @@
   )
 )
 
+;; Puts an allowed asset into the caller's vault of it.
+(define-public (deposit-asset
+    (asset <asset-trait>)
+    (amount uint)
+  )
+  (let (
+      (token (contract-of asset))
+      (entry (unwrap! (map-get? assets token) ERR-ASSET))
+      (account (get-asset-account contract-caller token))
+      (vault (+ (get vault account) amount))
+      (result {
+        who: contract-caller,
+        asset: token,
+        amount: amount,
+        vault: vault,
+      })
+    )
+    (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL)
+    (asserts! (get open entry) ERR-ASSET)
+    (asserts! (is-eq (contract-hash? token) (ok (get hash entry))) ERR-ASSET-HASH)
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (let ((before (unwrap! (contract-call? asset get-balance current-contract) ERR-FUNDS)))
+      (unwrap! (contract-call? asset transfer amount contract-caller current-contract none)
+        ERR-FUNDS
+      )
+      ;; An asset that keeps a part for itself would make the vaults more than what is there.
+      (asserts!
+        (is-eq
+          (unwrap! (contract-call? asset get-balance current-contract) ERR-FUNDS)
+          (+ before amount)
+        )
+        ERR-ASSET-AMOUNT
+      )
+    )
+    (map-set asset-accounts {
+      who: contract-caller,
+      asset: token,
+    }
+      (merge account { vault: vault })
+    )
+    ;; @event asset-deposited { who: principal, asset: principal, amount: uint, vault: uint }
+    (print (merge { topic: "asset-deposited" } result))
+    (ok result)
+  )
+)
+
+;; Takes an asset out of the caller's vault of it, whether it is still allowed or not.
+(define-public (withdraw-asset
+    (asset <asset-trait>)
+    (amount uint)
+  )
+  (let (
+      (owner contract-caller)
+      (token (contract-of asset))
+      (account (get-asset-account owner token))
+    )
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (asserts! (<= amount (get vault account)) ERR-VAULT)
+    (let (
+        (vault (- (get vault account) amount))
+        (result {
+          who: owner,
+          asset: token,
+          amount: amount,
+          vault: vault,
+        })
+      )
+      (map-set asset-accounts {
+        who: owner,
+        asset: token,
+      }
+        (merge account { vault: vault })
+      )
+      (try! (send-asset asset amount owner))
+      ;; @event asset-withdrawn { who: principal, asset: principal, amount: uint, vault: uint }
+      (print (merge { topic: "asset-withdrawn" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Hands a household what it has earned in an asset. Anybody may call it; it goes to nobody else.
+(define-public (payout-asset
+    (asset <asset-trait>)
+    (who principal)
+  )
+  (let (
+      (token (contract-of asset))
+      (account (get-asset-account who token))
+      (due (get due account))
+      (result {
+        who: who,
+        asset: token,
+        due: due,
+      })
+    )
+    (asserts! (> due u0) ERR-NOTHING-DUE)
+    (map-set asset-accounts {
+      who: who,
+      asset: token,
+    }
+      (merge account { due: u0 })
+    )
+    (try! (send-asset asset due who))
+    ;; @event asset-paid-out { who: principal, asset: principal, due: uint }
+    (print (merge { topic: "asset-paid-out" } result))
+    (ok result)
+  )
+)
+
+;; Sends the fees earned in an asset to the DAO's treasury and to the grid operator. Anybody may call it.
+(define-public (sweep-asset-fees (asset <asset-trait>))
+  (let (
+      (token (contract-of asset))
+      (pot (get-asset-pots token))
+      (treasury (get treasury pot))
+      (grid (get grid pot))
+      (result (merge pot { asset: token }))
+    )
+    (asserts! (or (> treasury u0) (> grid u0)) ERR-NOTHING-DUE)
+    (map-set asset-pots token NO-POTS)
+    (and (> treasury u0) (try! (send-asset asset treasury .governance-dao)))
+    (and (> grid u0) (try! (send-asset asset grid (var-get grid-operator))))
+    ;; @event asset-fees-swept { asset: principal, treasury: uint, grid: uint }
+    (print (merge { topic: "asset-fees-swept" } result))
+    (ok result)
+  )
+)
+
 ;; Ends a trade inside the cancel window, at the price of some of the buyer's reputation. All money goes back at once, to the
 ;; wallet or to the vault that it came from.
 (define-public (cancel (id uint))
@@ -432,16 +643,21 @@
         })
       )
       (map-set trades id (merge trade { status: TRADE-CONFIRMED }))
-      (map-set accounts seller
-        (merge seller-row { due: (+ (get due seller-row) (get paid figures)) })
+      (if (>= (get origin trade) ORIGIN-ASSET)
+        (credit-asset id seller contract-caller figures)
+        (begin
+          (map-set accounts seller
+            (merge seller-row { due: (+ (get due seller-row) (get paid figures)) })
+          )
+          (map-set accounts contract-caller
+            (merge buyer-row { due: (+ (get due buyer-row) (get refund figures)) })
+          )
+          (var-set pots {
+            treasury: (+ (get treasury pot) (get fee figures)),
+            grid: (+ (get grid pot) (get grid figures)),
+          })
+        )
       )
-      (map-set accounts contract-caller
-        (merge buyer-row { due: (+ (get due buyer-row) (get refund figures)) })
-      )
-      (var-set pots {
-        treasury: (+ (get treasury pot) (get fee figures)),
-        grid: (+ (get grid pot) (get grid figures)),
-      })
       ;; @event trade-confirmed { id: uint, seller: principal, buyer: principal, slot: uint, revision: uint, delivered: uint,
       ;;   paid: uint, fee: uint, grid: uint, refund: uint }
       (print (merge { topic: "trade-confirmed" } result))
@@ -632,9 +848,61 @@
   )
   (begin
     (try! (check-peer (var-get marketplace)))
-    (asserts! (>= (get origin row) ORIGIN-VAULT) ERR-ORIGIN)
+    (asserts!
+      (and (>= (get origin row) ORIGIN-VAULT) (< (get origin row) ORIGIN-ASSET))
+      ERR-ORIGIN
+    )
     (let ((id (+ (var-get last-trade) u1)))
       (var-set last-trade id)
+      (open-row row id now)
+    )
+  )
+)
+
+;; Opens a trade that is paid from the buyer's vault of an asset. Role marketplace.
+(define-public (open-in-asset
+    (row {
+      seller: principal,
+      buyer: principal,
+      wh: uint,
+      cost: uint,
+      slot: uint,
+      pv: uint,
+      terms: uint,
+      origin: uint,
+      ref: uint,
+      seller-limit: uint,
+      buyer-limit: uint,
+      peak-w: uint,
+    })
+    (now uint)
+    (asset principal)
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (asserts! (>= (get origin row) ORIGIN-ASSET) ERR-ORIGIN)
+    (asserts! (get open (unwrap! (map-get? assets asset) ERR-ASSET)) ERR-ASSET)
+    (let (
+        (id (+ (var-get last-trade) u1))
+        (buyer (get buyer row))
+        (account (get-asset-account buyer asset))
+        (locked (get total (get-total (get cost row) (get terms row))))
+      )
+      (asserts! (<= locked (get vault account)) ERR-VAULT)
+      (var-set last-trade id)
+      (map-set trade-assets id asset)
+      (map-set asset-accounts {
+        who: buyer,
+        asset: asset,
+      }
+        (merge account { vault: (- (get vault account) locked) })
+      )
+      ;; @event trade-asset { id: uint, asset: principal }
+      (print {
+        topic: "trade-asset",
+        id: id,
+        asset: asset,
+      })
       (open-row row id now)
     )
   )
@@ -697,7 +965,10 @@
   )
   (begin
     (try! (check-peer (var-get marketplace)))
-    (asserts! (>= (get origin common) ORIGIN-VAULT) ERR-ORIGIN)
+    (asserts!
+      (and (>= (get origin common) ORIGIN-VAULT) (< (get origin common) ORIGIN-ASSET))
+      ERR-ORIGIN
+    )
     (let (
         (before (var-get last-trade))
         (seller (roll (get-account (get seller common))
@@ -773,6 +1044,36 @@
 
 ;; ---------------------------------------------------------------- DAO functions
 
+;; Lets trades be paid in an asset whose code has this hash, at prices within these bounds; or changes the bounds; or with `open`
+;; false takes no new money and trades in it. What is there already can always leave.
+(define-public (set-asset
+    (asset principal)
+    (hash (buff 32))
+    (open bool)
+    (floor uint)
+    (ceiling uint)
+  )
+  (let (
+      (row {
+        hash: hash,
+        open: open,
+        floor: floor,
+        ceiling: ceiling,
+      })
+      (result (merge row { asset: asset }))
+    )
+    (try! (check-dao))
+    ;; The energy in custody must never be taken for somebody's money.
+    (asserts! (not (is-eq asset .energy-token)) ERR-ASSET)
+    (asserts! (is-eq (contract-hash? asset) (ok hash)) ERR-ASSET-HASH)
+    (asserts! (and (> floor u0) (<= floor ceiling)) ERR-ASSET-BOUNDS)
+    (map-set assets asset row)
+    ;; @event asset-changed { asset: principal, hash: (buff 32), open: bool, floor: uint, ceiling: uint }
+    (print (merge { topic: "asset-changed" } result))
+    (ok result)
+  )
+)
+
 (define-public (set-grid-operator (who principal))
   (let ((result { operator: who }))
     (try! (check-dao))
@@ -806,6 +1107,80 @@
 )
 
 ;; ---------------------------------------------------------------- helpers
+
+;; A transfer that this contract makes in an asset, of exactly this amount.
+(define-private (send-asset
+    (asset <asset-trait>)
+    (amount uint)
+    (to principal)
+  )
+  (as-contract? ((with-ft (contract-of asset) "*" amount))
+    (try! (contract-call? asset transfer amount tx-sender to none))
+  )
+)
+
+;; open-in-asset has noted the asset of each trade that gets here.
+(define-private (asset-of (id uint))
+  (default-to current-contract (map-get? trade-assets id))
+)
+
+;; Gives the buyer's vault back what a cancelled trade had taken of it.
+(define-private (return-asset
+    (id uint)
+    (buyer principal)
+    (locked uint)
+  )
+  (let (
+      (asset (asset-of id))
+      (account (get-asset-account buyer asset))
+    )
+    (map-set asset-accounts {
+      who: buyer,
+      asset: asset,
+    }
+      (merge account { vault: (+ (get vault account) locked) })
+    )
+  )
+)
+
+;; What a trade in an asset has come to: the seller's pay, the buyer's refund and both fees.
+(define-private (credit-asset
+    (id uint)
+    (seller principal)
+    (buyer principal)
+    (figures {
+      delivered: uint,
+      paid: uint,
+      fee: uint,
+      grid: uint,
+      refund: uint,
+      status: uint,
+    })
+  )
+  (let (
+      (asset (asset-of id))
+      (seller-row (get-asset-account seller asset))
+      (buyer-row (get-asset-account buyer asset))
+      (pot (get-asset-pots asset))
+    )
+    (map-set asset-accounts {
+      who: seller,
+      asset: asset,
+    }
+      (merge seller-row { due: (+ (get due seller-row) (get paid figures)) })
+    )
+    (map-set asset-accounts {
+      who: buyer,
+      asset: asset,
+    }
+      (merge buyer-row { due: (+ (get due buyer-row) (get refund figures)) })
+    )
+    (map-set asset-pots asset {
+      treasury: (+ (get treasury pot) (get fee figures)),
+      grid: (+ (get grid pot) (get grid figures)),
+    })
+  )
+)
 
 ;; When a slot ends. A number beyond all time stays beyond all time, rather than overflowing.
 (define-private (slot-end (slot uint))
@@ -975,7 +1350,9 @@
       (terms (get terms row))
       (buyer (roll (get-account (get buyer row)) (/ now EPOCH-SECONDS)))
       (locked (get total (get-total cost terms)))
-      (from-vault (>= (get origin row) ORIGIN-VAULT))
+      ;; What is paid in an asset has been taken by open-in-asset.
+      (in-asset (>= (get origin row) ORIGIN-ASSET))
+      (from-vault (and (>= (get origin row) ORIGIN-VAULT) (not in-asset)))
       (vault (get vault buyer))
       (result {
         id: id,
@@ -1005,9 +1382,12 @@
     )
     ;; Peak power for an hour: W x 1 h = Wh.
     (asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)
-    (if from-vault
-      (asserts! (<= locked vault) ERR-VAULT)
-      (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
+    (if in-asset
+      true
+      (if from-vault
+        (asserts! (<= locked vault) ERR-VAULT)
+        (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
+      )
     )
     (map-set accounts (get buyer row)
       (merge buyer {
@@ -1198,7 +1578,8 @@
       ))
       (wh (get wh trade))
       (locked (get locked trade))
-      (from-vault (>= (get origin trade) ORIGIN-VAULT))
+      (in-asset (>= (get origin trade) ORIGIN-ASSET))
+      (from-vault (and (>= (get origin trade) ORIGIN-VAULT) (not in-asset)))
       (slot-key {
         seller: (get seller trade),
         slot: (get slot trade),
@@ -1246,11 +1627,14 @@
         })
       )
     )
-    (if from-vault
-      true
-      (try! (as-contract? ((with-stx locked))
-        (try! (stx-transfer? locked tx-sender buyer))
-      ))
+    (if in-asset
+      (return-asset id buyer locked)
+      (if from-vault
+        true
+        (try! (as-contract? ((with-stx locked))
+          (try! (stx-transfer? locked tx-sender buyer))
+        ))
+      )
     )
     (match (contract-call? .reputation-system record-cancellation buyer id wh wh)
       done
@@ -1560,11 +1944,31 @@
             (share (get wh trade) (get slot-row batch)) (get is-void batch)
           ))
           (account (get-account (get buyer trade)))
+          (in-asset (>= (get origin trade) ORIGIN-ASSET))
+          ;; What counts in microSTX: nothing of a trade that is paid in an asset.
+          (money (if in-asset
+            {
+              paid: u0,
+              fee: u0,
+              grid: u0,
+              refund: u0,
+            }
+            {
+              paid: (get paid figures),
+              fee: (get fee figures),
+              grid: (get grid figures),
+              refund: (get refund figures),
+            }
+          ))
         )
         (map-set trades id (merge trade { status: (get status figures) }))
+        (if in-asset
+          (credit-asset id (get seller trade) (get buyer trade) figures)
+          true
+        )
         (map-set accounts (get buyer trade)
           (merge account {
-            due: (+ (get due account) (get refund figures)),
+            due: (+ (get due account) (get refund money)),
             due-wh: (+ (get due-wh account) (get delivered figures)),
           })
         )
@@ -1583,9 +1987,9 @@
           trades: (+ (get trades batch) u1),
           wh: (+ (get wh batch) (get wh trade)),
           handed: (+ (get handed batch) (get delivered figures)),
-          paid: (+ (get paid batch) (get paid figures)),
-          fee: (+ (get fee batch) (get fee figures)),
-          grid: (+ (get grid batch) (get grid figures)),
+          paid: (+ (get paid batch) (get paid money)),
+          fee: (+ (get fee batch) (get fee money)),
+          grid: (+ (get grid batch) (get grid money)),
         }))
       )
       (begin

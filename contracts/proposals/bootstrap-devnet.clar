@@ -1,6 +1,6 @@
 ;; Title: bootstrap-devnet
 ;; Summary: First and only act of the deployer: who holds which role, for a development network.
-;; Depends-On: proposal-trait, and all eight contracts
+;; Depends-On: proposal-trait, test-dollar, and all eight contracts
 ;;
 ;; The principals are development keys that everybody can derive (see docs/adr/0009-demo-keys.md): never for real value.
 
@@ -8,6 +8,9 @@
 
 ;; Only governance-dao runs a proposal.
 (define-constant ERR-NOT-DAO (err u8900))
+
+;; The asset to pay in is not there.
+(define-constant ERR-NO-ASSET (err u8901))
 
 (define-constant YEAR u31536000)
 
@@ -37,6 +40,10 @@
     ;; utility: curtails, and runs the local wires.
     (try! (contract-call? .energy-oracle set-utility 'STFYCVJZ7AW7H4WFCZMS79ZE3R6PGEDVGMKQXHBH))
     (try! (contract-call? .trade-escrow set-grid-operator 'STFYCVJZ7AW7H4WFCZMS79ZE3R6PGEDVGMKQXHBH))
+    ;; Trades may be paid in test dollars, 6 decimals, 0.014 to 0.0515 of them a kWh.
+    (try! (contract-call? .trade-escrow set-asset .test-dollar
+      (unwrap! (contract-hash? .test-dollar) ERR-NO-ASSET) true u14000 u51500
+    ))
     ;; meter-reader, certifier
     (try! (contract-call? .user-registry add-certifier 'ST2ZKVKMP03V50EKDBBJ2DR0GG1K3E5VF2GBD14CJ u1))
     (try! (contract-call? .user-registry add-certifier 'ST1FVV6JXJRS2W4WJTF68H0XEYYS75XR2CDE9TVAW u2))

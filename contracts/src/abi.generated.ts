@@ -576,6 +576,45 @@ export const abi = {
     "outputs": "bool"
    },
    {
+    "name": "pay-asset",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "trait_reference"
+     },
+     {
+      "name": "amount",
+      "type": "uint128"
+     },
+     {
+      "name": "to",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "to",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "pay-treasury",
     "access": "public",
     "args": [
@@ -3824,6 +3863,45 @@ export const abi = {
     }
    },
    {
+    "name": "deposit-asset",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "trait_reference"
+     },
+     {
+      "name": "amount",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "vault",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "finalize",
     "access": "public",
     "args": [
@@ -3908,6 +3986,90 @@ export const abi = {
       },
       {
        "name": "vault",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
+    "name": "get-asset",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "ceiling",
+        "type": "uint128"
+       },
+       {
+        "name": "floor",
+        "type": "uint128"
+       },
+       {
+        "name": "hash",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       },
+       {
+        "name": "open",
+        "type": "bool"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-asset-account",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     },
+     {
+      "name": "asset",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "due",
+       "type": "uint128"
+      },
+      {
+       "name": "vault",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
+    "name": "get-asset-pots",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "grid",
+       "type": "uint128"
+      },
+      {
+       "name": "treasury",
        "type": "uint128"
       }
      ]
@@ -4091,6 +4253,19 @@ export const abi = {
        }
       ]
      }
+    }
+   },
+   {
+    "name": "get-trade-asset",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": "principal"
     }
    },
    {
@@ -4473,6 +4648,132 @@ export const abi = {
     }
    },
    {
+    "name": "open-in-asset",
+    "access": "public",
+    "args": [
+     {
+      "name": "row",
+      "type": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "buyer-limit",
+         "type": "uint128"
+        },
+        {
+         "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "origin",
+         "type": "uint128"
+        },
+        {
+         "name": "peak-w",
+         "type": "uint128"
+        },
+        {
+         "name": "pv",
+         "type": "uint128"
+        },
+        {
+         "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "seller-limit",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "terms",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "now",
+      "type": "uint128"
+     },
+     {
+      "name": "asset",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "locked",
+         "type": "uint128"
+        },
+        {
+         "name": "origin",
+         "type": "uint128"
+        },
+        {
+         "name": "pv",
+         "type": "uint128"
+        },
+        {
+         "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "terms",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "open-many",
     "access": "public",
     "args": [
@@ -4588,6 +4889,41 @@ export const abi = {
     }
    },
    {
+    "name": "payout-asset",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "trait_reference"
+     },
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "due",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "resolve-trade",
     "access": "public",
     "args": [
@@ -4639,6 +4975,69 @@ export const abi = {
         {
          "name": "status",
          "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-asset",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
+     {
+      "name": "hash",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     },
+     {
+      "name": "open",
+      "type": "bool"
+     },
+     {
+      "name": "floor",
+      "type": "uint128"
+     },
+     {
+      "name": "ceiling",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "ceiling",
+         "type": "uint128"
+        },
+        {
+         "name": "floor",
+         "type": "uint128"
+        },
+        {
+         "name": "hash",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "open",
+         "type": "bool"
         }
        ]
       },
@@ -4824,6 +5223,37 @@ export const abi = {
     }
    },
    {
+    "name": "sweep-asset-fees",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "trait_reference"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "grid",
+         "type": "uint128"
+        },
+        {
+         "name": "treasury",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "sweep-fees",
     "access": "public",
     "args": [],
@@ -4954,6 +5384,45 @@ export const abi = {
       "error": "uint128"
      }
     }
+   },
+   {
+    "name": "withdraw-asset",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "trait_reference"
+     },
+     {
+      "name": "amount",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "vault",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
    }
   ]
  },
@@ -4963,6 +5432,61 @@ export const abi = {
     "name": "accept-offer",
     "access": "public",
     "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "revision",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "max-total",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "remaining",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "accept-offer-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
      {
       "name": "id",
       "type": "uint128"
@@ -5336,6 +5860,101 @@ export const abi = {
     }
    },
    {
+    "name": "create-offer-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "min-wh",
+      "type": "uint128"
+     },
+     {
+      "name": "mode",
+      "type": "uint128"
+     },
+     {
+      "name": "price",
+      "type": "uint128"
+     },
+     {
+      "name": "end-price",
+      "type": "uint128"
+     },
+     {
+      "name": "expiry",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "asset",
+         "type": "principal"
+        },
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "end-price",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "mode",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "create-offers",
     "access": "public",
     "args": [
@@ -5638,6 +6257,100 @@ export const abi = {
     }
    },
    {
+    "name": "fill-signed-offer-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
+     {
+      "name": "order",
+      "type": {
+       "tuple": [
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "max-total",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "filled",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "fill-standing",
     "access": "public",
     "args": [
@@ -5752,6 +6465,64 @@ export const abi = {
        ]
       },
       "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "get-asset-order-hash",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "order",
+      "type": {
+       "tuple": [
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "cell",
+      "type": "uint128"
+     },
+     {
+      "name": "asset",
+      "type": "principal"
+     },
+     {
+      "name": "bid",
+      "type": "bool"
+     }
+    ],
+    "outputs": {
+     "buffer": {
+      "length": 32
      }
     }
    },
@@ -5902,6 +6673,19 @@ export const abi = {
     "access": "read_only",
     "args": [],
     "outputs": "uint128"
+   },
+   {
+    "name": "get-offer-asset",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": "principal"
+    }
    },
    {
     "name": "get-offer-count",
@@ -6719,6 +7503,127 @@ export const abi = {
         },
         {
          "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "match-signed-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "offer",
+      "type": {
+       "tuple": [
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "offer-signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "bid",
+      "type": {
+       "tuple": [
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "bid-signature",
+      "type": {
+       "buffer": {
+        "length": 65
+       }
+      }
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "locked",
          "type": "uint128"
         }
        ]

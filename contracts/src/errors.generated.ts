@@ -373,6 +373,12 @@ export const errors = [
   "message": "The amount is zero."
  },
  {
+  "code": 3117,
+  "contract": "marketplace",
+  "name": "ERR-ASSET",
+  "message": "The offer is paid in something else, or this asset is not allowed (any more)."
+ },
+ {
   "code": 3200,
   "contract": "marketplace",
   "name": "ERR-UNKNOWN-OFFER",
@@ -649,6 +655,24 @@ export const errors = [
   "message": "Trades of this origin are paid from elsewhere."
  },
  {
+  "code": 4107,
+  "contract": "trade-escrow",
+  "name": "ERR-ASSET",
+  "message": "Trades cannot be paid in this asset (any more)."
+ },
+ {
+  "code": 4108,
+  "contract": "trade-escrow",
+  "name": "ERR-ASSET-HASH",
+  "message": "The code of this contract is not what was decided on."
+ },
+ {
+  "code": 4109,
+  "contract": "trade-escrow",
+  "name": "ERR-ASSET-BOUNDS",
+  "message": "The lowest price must be above zero and at most the highest."
+ },
+ {
   "code": 4200,
   "contract": "trade-escrow",
   "name": "ERR-UNKNOWN-TRADE",
@@ -767,6 +791,12 @@ export const errors = [
   "contract": "trade-escrow",
   "name": "ERR-NOTHING-DUE",
   "message": "There is nothing to pay out."
+ },
+ {
+  "code": 4403,
+  "contract": "trade-escrow",
+  "name": "ERR-ASSET-AMOUNT",
+  "message": "The asset has not handed over exactly what was asked."
  },
  {
   "code": 5000,

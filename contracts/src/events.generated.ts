@@ -137,6 +137,22 @@ export const events = {
     }
    ]
   },
+  "treasury-asset-paid": {
+   "tuple": [
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "to",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    }
+   ]
+  },
   "proposal-created": {
    "tuple": [
     {
@@ -889,6 +905,78 @@ export const events = {
     }
    ]
   },
+  "asset-deposited": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "vault",
+     "type": "uint128"
+    }
+   ]
+  },
+  "asset-withdrawn": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "vault",
+     "type": "uint128"
+    }
+   ]
+  },
+  "asset-paid-out": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "due",
+     "type": "uint128"
+    }
+   ]
+  },
+  "asset-fees-swept": {
+   "tuple": [
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "treasury",
+     "type": "uint128"
+    },
+    {
+     "name": "grid",
+     "type": "uint128"
+    }
+   ]
+  },
   "trade-confirmed": {
    "tuple": [
     {
@@ -993,10 +1081,50 @@ export const events = {
     }
    ]
   },
+  "trade-asset": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "asset",
+     "type": "principal"
+    }
+   ]
+  },
   "trade-disputed": {
    "tuple": [
     {
      "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "asset-changed": {
+   "tuple": [
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "open",
+     "type": "bool"
+    },
+    {
+     "name": "floor",
+     "type": "uint128"
+    },
+    {
+     "name": "ceiling",
      "type": "uint128"
     }
    ]
@@ -1337,6 +1465,22 @@ export const events = {
        "length": 50
       }
      }
+    }
+   ]
+  },
+  "offer-priced-in": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "asset",
+     "type": "principal"
+    },
+    {
+     "name": "mode",
+     "type": "uint128"
     }
    ]
   },

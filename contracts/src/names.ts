@@ -12,4 +12,6 @@ export const CONTRACTS = [
   'dispute-resolution',
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
+/** Assets to pay in that exist on this network only: tests/assets/*.clar. */
+export const TEST_ASSETS = { devnet: ['test-dollar'] } as const;
 export const BOOTSTRAP = { devnet: 'bootstrap-devnet' } as const;

@@ -1,6 +1,6 @@
 // What is deployed, and in which order. For Node only: it reads the .clar files.
 import { readFileSync } from 'node:fs';
-import { BOOTSTRAP, CONTRACTS, TRAITS } from './names.ts';
+import { BOOTSTRAP, CONTRACTS, TEST_ASSETS, TRAITS } from './names.ts';
 
 export type Source = {
   name: string /** File, from the folder of the contracts. */;
@@ -55,6 +55,7 @@ export function deploymentPlan(network: keyof typeof BOOTSTRAP): { contracts: So
     contracts: [
       ...TRAITS.map((name) => source(name, `traits/${name}.clar`)),
       ...CONTRACTS.map((name) => source(name, `${name}.clar`)),
+      ...TEST_ASSETS[network].map((name) => source(name, `tests/assets/${name}.clar`)),
       source(bootstrap, `proposals/${bootstrap}.clar`),
     ],
     bootstrap,

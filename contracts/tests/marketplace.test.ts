@@ -2,6 +2,7 @@
 import { Bytes, Fees, Message } from '@wattconnect/protocol';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  ASSET_ERRORS,
   address,
   CELL,
   CHAIN_ID,
@@ -38,7 +39,9 @@ const start = async (offset = 0) => {
 beforeEach(() => start());
 afterAll(() => {
   world.free();
-  expect(unreachedCodes('marketplace', { but: [...MATCHING_ERRORS, ...SPOT_ERRORS, 'ERR-CAP'] })).toEqual([]);
+  expect(
+    unreachedCodes('marketplace', { but: [...ASSET_ERRORS, ...MATCHING_ERRORS, ...SPOT_ERRORS, 'ERR-CAP'] }),
+  ).toEqual([]);
 });
 
 const market = (fn: string, args: Parameters<World['call']>[2], who = buyer): Receipt =>

@@ -135,17 +135,19 @@ export function signOrder(
     contract = contractId('marketplace'),
     purpose = 'offer',
     chainId = CHAIN_ID,
+    asset = null,
   }: {
     cell?: bigint;
     contract?: string;
     purpose?: Message.Purpose;
     chainId?: number;
+    asset?: string | null;
   } = {},
 ): Uint8Array {
   const { 'min-wh': minWh, ...rest } = order;
   return Message.sign(
     { chainId, contract, purpose },
-    Message.encodeOrder({ ...rest, minWh, cell, asset: null }),
+    Message.encodeOrder({ ...rest, minWh, cell, asset }),
     Keys.development(key),
   );
 }
@@ -378,6 +380,9 @@ export const SPOT_ERRORS = [
   'ERR-FUNDS',
   'ERR-ENERGY',
 ];
+
+/** Errors that only payments in assets meet: assets.test.ts reaches them. */
+export const ASSET_ERRORS = ['ERR-ASSET', 'ERR-ASSET-HASH', 'ERR-ASSET-BOUNDS', 'ERR-ASSET-AMOUNT'];
 
 /** A printed tuple, which must be as its contract declares it. */
 function printed(event: RawEvent): Tuple {
@@ -877,7 +882,11 @@ export class World {
     const sum = (values: Plain[]) => values.reduce<bigint>((total, value) => total + (value as bigint), 0n);
     const owed =
       sum(accounts.flatMap((account) => [account.vault!, account.due!])) +
-      sum(trades.filter(({ row }) => live.includes(row.status as bigint)).map(({ row }) => row.locked!)) +
+      sum(
+        trades
+          .filter(({ row }) => live.includes(row.status as bigint) && (row.origin as bigint) < 16n)
+          .map(({ row }) => row.locked!),
+      ) +
       sum([pots.treasury!, pots.grid!]);
     const inCustody = [...slots.values()].map((row) => {
       const slot = this.slotRow(row.seller as string, row.slot as bigint);
@@ -889,6 +898,25 @@ export class World {
       spot: this.#spot(),
       bonds: [this.balance(contractId('dispute-resolution')), this.read<bigint>('dispute-resolution', 'get-bonds')],
     };
+  }
+
+  /** What escrow holds of an asset, and what it owes in it: vaults, dues, locks and pots. */
+  auditAsset(asset: string, trades = this.trades()): [held: bigint, owed: bigint] {
+    const accounts = this.#everybody.map((who) => this.read('trade-escrow', 'get-asset-account', [who, asset]));
+    const pots = this.read('trade-escrow', 'get-asset-pots', [asset]);
+    const locked = trades
+      .filter(({ id, row }) => [0n, 6n].includes(row.status as bigint) && this.assetOf(id) === asset)
+      .map(({ row }) => row.locked as bigint);
+    const owed = [
+      ...accounts.flatMap(({ vault, due }) => [vault as bigint, due as bigint]),
+      ...locked,
+      pots.treasury as bigint,
+      pots.grid as bigint,
+    ].reduce((total, value) => total + value, 0n);
+    return [this.read<bigint>(asset.split('.')[1]!, 'get-balance', [contractId('trade-escrow')]), owed];
+  }
+  assetOf(trade: bigint): string | null {
+    return this.read<string | null>('trade-escrow', 'get-trade-asset', [trade]);
   }
 
   /** The spot market: proceeds that it holds and owes, energy that it holds and has on sale. */
