@@ -897,13 +897,15 @@
       }
         (merge account { vault: (- (get vault account) locked) })
       )
-      ;; @event trade-asset { id: uint, asset: principal }
-      (print {
-        topic: "trade-asset",
-        id: id,
-        asset: asset,
-      })
-      (open-row row id now)
+      (let ((result (try! (open-row row id now))))
+        ;; @event trade-asset { id: uint, asset: principal }
+        (print {
+          topic: "trade-asset",
+          id: id,
+          asset: asset,
+        })
+        (ok result)
+      )
     )
   )
 )

@@ -73,6 +73,8 @@ export const marketplace: Handlers<'marketplace'> = {
     });
     community(state, { offers: 1n, openOffers: 1n });
   },
+  // 16 and above: priced and paid in an asset.
+  'offer-priced-in': ({ id, mode }, state) => state.change('Offer', String(id), { mode: Number(mode) }),
   'offer-updated': ({ id, revision, wh, price, endPrice, expiry }, state, { time }) =>
     left(state, id, wh, { revision: int(revision), price, endPrice, expiry, updatedAt: BigInt(time) }),
   'offer-cancelled': ({ id }, state) => {

@@ -25,6 +25,8 @@ const ORIGINS = [
   'standing-listed',
   'standing-signed',
 ];
+/** Added to the origin of a trade that is paid in an asset: nothing of it counts in microSTX. */
+const IN_ASSET = 16n;
 /** Trades of these origins are paid from the buyer's vault. */
 const FROM_VAULT = ORIGINS.slice(2);
 /** Two numbers in one: low + high × PAIR. */
@@ -55,9 +57,13 @@ function source(origin: string, ref: bigint): Pick<Row<'Trade'>, 'offer' | 'requ
   }
 }
 
+/** microSTX that a trade has locked. */
+const lockedIn = ({ asset, locked }: Row<'Trade'>): bigint => (asset === null ? locked : 0n);
+
 type Money = { paid: bigint; fee: bigint; grid: bigint; refund: bigint };
 /** Money of a trade finds its owners: what is due to them, and what they have earned and spent. */
-function pay(state: State, { seller, buyer, slot }: Row<'Trade'>, { paid, fee, grid, refund }: Money): void {
+function pay(state: State, { seller, buyer, slot, asset }: Row<'Trade'>, { paid, fee, grid, refund }: Money): void {
+  if (asset !== null) return;
   const spent = paid + fee + grid;
   count(state, slot, { paidMicro: paid, feesMicro: fee, gridMicro: grid, refundedMicro: refund });
   hold(state, seller, ({ dueMicro }) => ({ dueMicro: dueMicro + paid }));
@@ -94,13 +100,16 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
   },
   'trade-opened': ({ id, seller, buyer, wh, cost, locked, slot, terms, origin: number, ref, at }, state, { tx }) => {
     const { commissionBps, gridBps } = Fees.unpack(terms);
-    const origin = word(ORIGINS, number);
+    const origin = word(ORIGINS, number % IN_ASSET);
+    const inAsset = number >= IN_ASSET;
     state.set('Trade', {
       id: String(id),
       seller,
       buyer,
       ...source(origin, ref),
       origin,
+      // Named by trade-asset, which follows.
+      asset: inAsset ? '' : null,
       wh,
       cost,
       locked,
@@ -126,16 +135,19 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     });
     const promised = delivery(state, seller, slot);
     state.set('Delivery', { ...promised, promisedWh: promised.promisedWh + wh, trades: promised.trades + 1 });
+    const micro = inAsset ? 0n : locked;
     hold(state, buyer, ({ vaultMicro, lockedMicro }) => ({
-      lockedMicro: lockedMicro + locked,
-      ...(FROM_VAULT.includes(origin) && { vaultMicro: vaultMicro - locked }),
+      lockedMicro: lockedMicro + micro,
+      ...(FROM_VAULT.includes(origin) && { vaultMicro: vaultMicro - micro }),
     }));
     hold(state, seller, ({ promisedWh }) => ({ promisedWh: promisedWh + wh }));
-    count(state, slot, { trades: 1n, promisedWh: wh, lockedMicro: locked });
+    count(state, slot, { trades: 1n, promisedWh: wh, lockedMicro: micro });
   },
+  'trade-asset': ({ id, asset }, state) => state.change('Trade', String(id), { asset }),
   'trade-cancelled': ({ id, refund }, state, { tx }) => {
     const trade = state.need('Trade', String(id));
-    const { seller, buyer, slot, wh, origin, locked } = trade;
+    const { seller, buyer, slot, wh, origin } = trade;
+    const micro = lockedIn(trade);
     state.set('Trade', {
       ...trade,
       status: 'cancelled',
@@ -148,12 +160,13 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     });
     const promised = delivery(state, seller, slot);
     state.set('Delivery', { ...promised, promisedWh: promised.promisedWh - wh, trades: promised.trades - 1 });
+    // All that was locked comes back.
     hold(state, buyer, ({ vaultMicro, lockedMicro }) => ({
-      lockedMicro: lockedMicro - locked,
-      ...(FROM_VAULT.includes(origin) && { vaultMicro: vaultMicro + refund }),
+      lockedMicro: lockedMicro - micro,
+      ...(FROM_VAULT.includes(origin) && { vaultMicro: vaultMicro + micro }),
     }));
     hold(state, seller, ({ promisedWh }) => ({ promisedWh: promisedWh - wh }));
-    count(state, slot, { promisedWh: -wh, refundedMicro: refund });
+    count(state, slot, { promisedWh: -wh, refundedMicro: micro });
   },
   'trade-disputed': ({ id }, state) => state.change('Trade', String(id), { status: 'disputed' }),
   'slot-void': ({ seller, slot }, state) => state.set('Delivery', { ...delivery(state, seller, slot), status: 'void' }),
@@ -171,7 +184,7 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
       refund,
       confirmedTx: tx,
     });
-    hold(state, trade.buyer, ({ lockedMicro }) => ({ lockedMicro: lockedMicro - trade.locked }));
+    hold(state, trade.buyer, ({ lockedMicro }) => ({ lockedMicro: lockedMicro - lockedIn(trade) }));
     pay(state, trade, { paid, fee, grid, refund });
   },
   'trade-settled': (event, state, { time, tx }) => {
@@ -202,7 +215,7 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     hold(state, buyer, ({ dueWh, lockedMicro }) => ({
       dueWh: dueWh + delivered,
       // A confirmation has freed it before.
-      ...(trade.confirmedTx === null && { lockedMicro: lockedMicro - trade.locked }),
+      ...(trade.confirmedTx === null && { lockedMicro: lockedMicro - lockedIn(trade) }),
     }));
     hold(state, seller, ({ promisedWh }) => ({ promisedWh: promisedWh - trade.wh }));
     state.add('Household', state.need('Household', seller), { soldWh: delivered });
