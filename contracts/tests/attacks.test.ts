@@ -82,7 +82,11 @@ const ATTACKS: Attack[] = [
         '(ok (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL))',
         '(if true (ok true) ERR-INDIRECT-CALL)',
       ],
-      ['marketplace', '(take-offer id offer contract-caller wh', '(take-offer id offer tx-sender wh'],
+      [
+        'marketplace',
+        '(take-offer id offer contract-caller wh max-total ORIGIN-LISTED',
+        '(take-offer id offer tx-sender wh max-total ORIGIN-LISTED',
+      ],
     ],
     run: ({ world, seller, buyer, slot }) => {
       world.deploy(
@@ -106,7 +110,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a decoy contract withdraws the vault of whoever calls it, to disturb it',
     code: 4401n,
-    guards: [['trade-escrow', '(owner contract-caller)', '(owner tx-sender)']],
+    guards: [
+      [
+        'trade-escrow',
+        '(owner contract-caller) (account (get-account owner))',
+        '(owner tx-sender) (account (get-account owner))',
+      ],
+    ],
     run: ({ world, buyer }) => {
       world.ok('trade-escrow', 'deposit', [1000n], buyer);
       world.deploy('decoy', '(define-public (gift) (contract-call? .trade-escrow withdraw u1000))');
@@ -279,8 +289,8 @@ const ATTACKS: Attack[] = [
     guards: [
       [
         'marketplace',
-        '(asserts! (is-eq revision (get revision offer)) ERR-REVISION) (ok (get accepted',
-        '(ok (get accepted',
+        '(try! (check-wallet)) (asserts! (is-eq revision (get revision offer)) ERR-REVISION)',
+        '(try! (check-wallet))',
       ],
     ],
     run: ({ world, seller, buyer, slot }) => {
@@ -532,8 +542,8 @@ const ATTACKS: Attack[] = [
     guards: [
       [
         'trade-escrow',
-        '(asserts! (<= amount (get vault account)) ERR-VAULT) (let ((vault (- (get vault account) amount))',
-        '(let ((vault u0)',
+        '(asserts! (<= amount (get vault account)) ERR-VAULT) (let ((vault (- (get vault account) amount)) (result { who: owner, amount',
+        '(let ((vault u0) (result { who: owner, amount',
       ],
     ],
     run: ({ world, buyer }) => {
@@ -602,7 +612,7 @@ const ATTACKS: Attack[] = [
     guards: [
       [
         'trade-escrow',
-        '(try! (check-peer (var-get marketplace))) (asserts! (>= (get origin row) ORIGIN-VAULT) ERR-ORIGIN)',
+        '(try! (check-peer (var-get marketplace))) (asserts! (and (>= (get origin row) ORIGIN-VAULT) (< (get origin row) ORIGIN-ASSET)) ERR-ORIGIN)',
         '',
       ],
     ],

@@ -428,8 +428,8 @@ describe('attacks', () => {
       guards: [
         [
           'trade-escrow',
-          '(try! (check-peer (var-get marketplace))) (asserts! (>= (get origin common) ORIGIN-VAULT) ERR-ORIGIN)',
-          '(asserts! (>= (get origin common) ORIGIN-VAULT) ERR-ORIGIN)',
+          '(try! (check-peer (var-get marketplace))) (asserts! (and (>= (get origin common)',
+          '(asserts! (and (>= (get origin common)',
         ],
       ],
       run: (of) =>
