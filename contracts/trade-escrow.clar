@@ -718,12 +718,14 @@
   )
 )
 
-;; Gives a slot up for which the oracle stayed silent; its trades can then be settled, which refunds them whole.
+;; Gives a slot up for which the oracle stayed silent, or whose report can never become final because the DAO has replaced a
+;; contract meanwhile; its trades can then be settled, which refunds them whole.
 (define-public (void-slot
     (seller principal)
     (slot uint)
   )
   (let (
+      (now stacks-block-time)
       (row (get-slot seller slot))
       (result {
         seller: seller,
@@ -734,12 +736,27 @@
     (asserts! (is-eq (get status row) SLOT-IS-OPEN) ERR-SLOT-CLOSED)
     (asserts! (> (get promised row) u0) ERR-NOTHING-PROMISED)
     (asserts!
-      (>= stacks-block-time
+      (>= now
         (+ (slot-end slot) (get timeout (contract-call? .governance-dao get-parameters)))
       )
       ERR-TOO-EARLY
     )
-    (asserts! (is-none (contract-call? .energy-oracle get-report seller slot))
+    (asserts!
+      (match (contract-call? .energy-oracle get-report seller slot)
+        report (and
+          (>= now (get closes-at report))
+          ;; If this goes well, all of it is undone: the slot is to be made final, not given up.
+          (match (contract-call? .energy-oracle close-report seller slot
+            (get promised row) current-contract
+          )
+            done
+            false
+            code
+            true
+          )
+        )
+        true
+      )
       ERR-REPORTED
     )
     (map-set slots {
