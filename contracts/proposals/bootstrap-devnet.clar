@@ -17,7 +17,7 @@
 (define-public (execute (sender principal))
   (begin
     (asserts! (is-eq contract-caller .governance-dao) ERR-NOT-DAO)
-    ;; Which contract may call which.
+    ;; The same on every network: which contract may call which.
     (try! (contract-call? .governance-dao set-peer "user-registry" .user-registry))
     (try! (contract-call? .energy-token set-peer "energy-oracle" .energy-oracle))
     (try! (contract-call? .energy-token set-peer "marketplace" .marketplace))
@@ -26,6 +26,7 @@
     (try! (contract-call? .energy-oracle set-peer "trade-escrow" .trade-escrow))
     (try! (contract-call? .trade-escrow set-peer "marketplace" .marketplace))
     (try! (contract-call? .trade-escrow set-peer "dispute-resolution" .dispute-resolution))
+    ;; This network's own.
     ;; operator-0 to operator-4, three of five.
     (try! (contract-call? .energy-oracle set-operators
       (list

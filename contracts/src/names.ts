@@ -13,5 +13,9 @@ export const CONTRACTS = [
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 /** Assets to pay in that exist on this network only: tests/assets/*.clar. */
-export const TEST_ASSETS = { devnet: ['test-dollar'] } as const;
-export const BOOTSTRAP = { devnet: 'bootstrap-devnet' } as const;
+export const TEST_ASSETS = { devnet: ['test-dollar'], testnet: [], mainnet: [] } as const;
+export const BOOTSTRAP = {
+  devnet: 'bootstrap-devnet',
+  testnet: 'bootstrap-testnet',
+  mainnet: 'bootstrap-mainnet',
+} as const;

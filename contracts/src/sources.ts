@@ -1,5 +1,6 @@
 // What is deployed, and in which order. For Node only: it reads the .clar files.
 import { readFileSync } from 'node:fs';
+import { bootstrapSource, type People, type PublicNetwork } from './bootstrap.ts';
 import { BOOTSTRAP, CONTRACTS, TEST_ASSETS, TRAITS } from './names.ts';
 
 export type Source = {
@@ -48,15 +49,30 @@ const source = (name: string, path: string): Source => ({
   clarityVersion: 6,
 });
 
-/** Every contract of a network in its order; the last is the proposal that `governance-dao.construct` runs once. */
-export function deploymentPlan(network: keyof typeof BOOTSTRAP): { contracts: Source[]; bootstrap: string } {
+type Plan = { contracts: Source[]; bootstrap: string };
+
+/**
+ * Every contract of a network in its order; the last is the proposal that `governance-dao.construct` runs once. The development
+ * network has people that everybody can play; those of the others have to be named.
+ */
+export function deploymentPlan(network: 'devnet'): Plan;
+export function deploymentPlan(network: PublicNetwork, people: People): Plan;
+export function deploymentPlan(network: keyof typeof BOOTSTRAP, people?: People): Plan {
   const bootstrap = BOOTSTRAP[network];
+  const first = 'proposals/bootstrap-devnet.clar';
   return {
     contracts: [
       ...TRAITS.map((name) => source(name, `traits/${name}.clar`)),
       ...CONTRACTS.map((name) => source(name, `${name}.clar`)),
       ...TEST_ASSETS[network].map((name) => source(name, `tests/assets/${name}.clar`)),
-      source(bootstrap, `proposals/${bootstrap}.clar`),
+      network === 'devnet'
+        ? source(bootstrap, first)
+        : {
+            name: bootstrap,
+            path: first,
+            source: strip(bootstrapSource(network, people!, original(first))),
+            clarityVersion: 6,
+          },
     ],
     bootstrap,
   };
