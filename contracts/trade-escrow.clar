@@ -746,9 +746,14 @@
         report (and
           (>= now (get closes-at report))
           ;; If this goes well, all of it is undone: the slot is to be made final, not given up.
-          (is-err (contract-call? .energy-oracle close-report seller slot
+          (match (contract-call? .energy-oracle close-report seller slot
             (get promised row) current-contract
-          ))
+          )
+            done
+            false
+            code
+            true
+          )
         )
         true
       )
