@@ -985,7 +985,11 @@ function leave(n: Neighbourhood): void {
     .map(([first]) => first!))
     for (const fn of n.reported.has(`${row.seller}-${row.slot}`) ? ['finalize', 'void-slot'] : ['void-slot'])
       if (!n.slotIsClosed(row)) n.call('trade-escrow', fn, [row.seller, row.slot], STRANGER);
-  for (const id of n.disputes) n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
+  // Not only those that were opened as a step of their own.
+  const disputes = world.read<bigint>('dispute-resolution', 'get-dispute-count');
+  for (let id = 1n; id <= disputes; id++)
+    if (world.read<Tuple>('dispute-resolution', 'get-dispute', [id]).status === 0n)
+      n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
   for (const { id, row } of n.trades) if (LIVE.includes(row.status)) n.call('trade-escrow', 'settle', [id], STRANGER);
   const purchases = world.read<bigint>('marketplace', 'get-purchase-count');
   for (let id = 1n; id <= purchases; id++) n.call('marketplace', 'release-proceeds', [id], STRANGER);
