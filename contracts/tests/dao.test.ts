@@ -484,4 +484,13 @@ describe('construct', () => {
     ] as const)
       expect(world.call(contract, fn, [...args], DEPLOYER).value, fn).toBe(code);
   });
+
+  it('acts for itself and for the proposal that it executes, and for nobody else', () => {
+    const acts = (who: string) => world.read<boolean>('governance-dao', 'is-dao-call', [who]);
+    expect([acts(contractId('governance-dao')), acts(DEPLOYER), acts(contractId('bootstrap-devnet'))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
 });

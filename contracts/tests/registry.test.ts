@@ -434,3 +434,42 @@ describe('many at once', () => {
     });
   });
 });
+
+describe('a contract that certifies', () => {
+  const OFFICE = contractId('office');
+  const open = () => {
+    world.deploy(
+      'office',
+      `(define-public (verify (who principal)) (contract-call? .user-registry verify-meter who u1))
+       (define-public (certify (who principal)) (contract-call? .user-registry certify-producer who))
+       (define-public (reject (who principal)) (contract-call? .user-registry reject-application who u"seen"))
+       (define-public (revoke (who principal)) (contract-call? .user-registry revoke-certification who u"seen"))`,
+    );
+    world.dao('(try! (contract-call? .user-registry add-certifier .office u2))');
+  };
+  const office = (fn: string, by: string): Receipt => world.call('office', fn, [who], by);
+
+  it('is the one that did it, whoever signed: even the household itself', () => {
+    open();
+    register();
+    ok('register-meter', [KEY, 1n]);
+    // The one that signs is nobody here; a check of who signed would meet itself.
+    for (const fn of ['verify', 'certify', 'revoke', 'certify', 'reject']) {
+      if (fn === 'certify' || fn === 'reject') expect(apply().ok).toBe(true);
+      const { ok, value } = office(fn, who);
+      expect([fn, ok]).toEqual([fn, true]);
+      expect((value as Tuple).by).toBe(OFFICE);
+      if (fn === 'certify' && history().length > 4) office('revoke', who);
+    }
+    expect(history().map(({ action, by }) => [action, by])).toEqual([
+      [1n, who],
+      [2n, OFFICE],
+      [4n, OFFICE],
+      [1n, who],
+      [2n, OFFICE],
+      [4n, OFFICE],
+      [1n, who],
+      [3n, OFFICE],
+    ]);
+  });
+});
