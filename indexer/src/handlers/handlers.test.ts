@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Cl } from '@stacks/transactions';
 import { nodeSource } from '@wattconnect/chainhooks';
-import { call, decodeEvent, events, resultOf } from '@wattconnect/contracts';
+import { type ContractName, call, decodeEvent, events, resultOf } from '@wattconnect/contracts';
 import { address, DEPLOYER } from '@wattconnect/devnet/testing';
+import { Slot } from '@wattconnect/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decode } from '../decode.ts';
 import { Indexer } from '../indexer.ts';
@@ -127,6 +128,70 @@ describe('a trade whose buyer has confirmed', () => {
       due: refund,
       dueWh: 1600n,
     });
+  });
+});
+
+describe('a trade that is paid in an asset', () => {
+  it('says in which one, counts its energy, and not a unit of its money as microSTX', async () => {
+    const net = await market();
+    closers.push(() => net.close());
+    const asset = `${DEPLOYER}.test-dollar`;
+    const [seller, buyer] = [address('home-a'), address('home-b')];
+    await net.send('home-b', {
+      // An asset is none of our contracts.
+      contractName: 'test-dollar' as ContractName,
+      functionName: 'mint',
+      functionArgs: [Cl.uint(1_000_000), Cl.principal(buyer)],
+    });
+    await net.send('home-b', call.tradeEscrow.depositAsset({ asset, amount: 500_000n }));
+    const slot = Slot.of(net.chain.time) + 6n;
+    const [price, expiry] = [20_000n, BigInt(Slot.start(slot))];
+    const ids: bigint[] = [];
+    for (const id of [1n, 2n, 3n]) {
+      const terms = { asset, slot, wh: 1000n, minWh: 1000n, mode: 0n, price, endPrice: price, expiry };
+      await net.send('home-a', call.marketplace.createOfferIn(terms));
+      const bought = { asset, id, revision: 1n, wh: 1000n, maxTotal: 1_000_000n };
+      const { events: told } = await net.send('home-b', call.marketplace.acceptOfferIn(bought));
+      for (const event of told) if (event.topic === 'trade-opened') ids.push(event.id);
+    }
+    const [cancelled, confirmed, settled] = ids as [bigint, bigint, bigint];
+    const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+    closers.push(() => indexer.store.close());
+    const views = async () => {
+      await indexer.sync(nodeSource(net.url));
+      const at = indexer.store.reader();
+      for (const who of [seller, buyer])
+        expect(at.get('Household', who)).toMatchObject({
+          vaultMicro: 0n,
+          lockedMicro: 0n,
+          dueMicro: 0n,
+          earnedMicro: 0n,
+          spentMicro: 0n,
+        });
+      const money = { lockedMicro: 0n, paidMicro: 0n, feesMicro: 0n, gridMicro: 0n, refundedMicro: 0n };
+      expect(at.get('Community', 'all')).toMatchObject(money);
+      expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
+      return (id: bigint) => at.get('Trade', String(id))!;
+    };
+    const open = await views();
+    expect(ids.map((id) => open(id))).toMatchObject(
+      ids.map(() => ({ asset, origin: 'listed', status: 'open', price, cost: 20_000n, locked: 21_400n })),
+    );
+    await net.send('home-b', call.tradeEscrow.cancel({ id: cancelled }));
+    await report(net, slot, 1000n);
+    await net.send('home-b', call.tradeEscrow.confirmReceipt({ id: confirmed }));
+    expect((await views())(confirmed)).toMatchObject({ status: 'confirmed', paid: 10_000n, asset });
+    await settle(net, slot, settled);
+    await net.send('keeper', call.tradeEscrow.settle({ id: confirmed }));
+    await net.send('keeper', call.tradeEscrow.payoutAsset({ asset, who: seller }));
+    const ended = await views();
+    expect(ended(cancelled)).toMatchObject({ status: 'cancelled', asset, refund: 21_400n });
+    for (const id of [confirmed, settled]) {
+      const { paid, fee, grid, refund } = ended(id) as Record<string, bigint>;
+      expect([paid, fee, grid, refund]).toEqual([10_000n, 500n, 200n, 10_700n]);
+      expect(ended(id)).toMatchObject({ status: 'partially-settled', asset, deliveredWh: 500n });
+    }
+    expect(indexer.store.reader().get('Community', 'all')).toMatchObject({ settled: 2n, deliveredWh: 1000n });
   });
 });
 
