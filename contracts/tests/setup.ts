@@ -3,7 +3,24 @@ import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
-import { harvest } from './world.ts';
+import { parse, plain } from '../tools/lcov.ts';
+import { bench, harvest, lastWorld } from './world.ts';
+
+// Where the calls of this file went, for tools/coverage.ts.
+const { WATT_COVERAGE: coverage } = process.env;
+let hits = parse('');
+if (coverage)
+  bench.coverage = (lcov) => {
+    hits = parse(lcov, hits);
+  };
+afterAll(() => {
+  if (!coverage) return;
+  lastWorld()?.tellCoverage();
+  writeFileSync(
+    join(coverage, `${randomUUID()}.json`),
+    JSON.stringify([...hits].map(([name, of]) => [name, plain(of)])),
+  );
+});
 
 afterAll(() => {
   if (!process.env.WATT_HARVEST) return;
