@@ -30,6 +30,32 @@ const file = (name: string, text: string) => {
   return path;
 };
 
+describe('what operators are given', () => {
+  const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  it.each(['../ops/wattconnect-indexer.service', '../ops/Containerfile', '../../docs/indexer.md'])(
+    '%s names options, commands and figures that there are',
+    (path) => {
+      const found = text(path);
+      const ours = found
+        .split('\n')
+        .filter(
+          (line) =>
+            /cli\.ts|wattconnect-indexer|`--|^\| /.test(line) && !/systemctl|podman build|HEALTHCHECK/.test(line),
+        )
+        .join('\n');
+      const flags = new Set(ours.match(/(?<![\w-])--[a-z][a-z-]*/g));
+      const others = ['--max-old-space-size', '--name', '--version'];
+      expect([...flags].filter((flag) => !HELP.includes(`  ${flag}`) && !others.includes(flag))).toEqual([]);
+      expect(flags.size).toBeGreaterThan(2);
+      for (const [, command] of found.matchAll(/(?:wattconnect-indexer|cli\.ts"?,?) "?([a-z]{3,})\b/g))
+        expect(HELP).toMatch(new RegExp(`^  ${command} `, 'm'));
+      const metrics = text('./metrics.ts');
+      for (const [, figure] of found.matchAll(/wattconnect_indexer_([a-z_]+)/g))
+        expect(metrics).toContain(`'${figure}'`);
+    },
+  );
+});
+
 describe('options', () => {
   it('come from flags, then the environment, then a file', () => {
     const config = file(

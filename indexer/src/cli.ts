@@ -12,12 +12,13 @@ function fail(message: string): never {
   process.exit(2);
 }
 
-async function follow({ command, ...options }: Options): Promise<void> {
+async function follow({ command, log, ...options }: Options): Promise<void> {
   const running = await run({
     ...options,
     deployer: options.deployer!,
     anew: command === 'rebuild',
-    onLog: (line) => console.error(line),
+    onLog: (message, level) =>
+      console.error(log === 'json' ? JSON.stringify({ time: new Date().toISOString(), level, message }) : message),
   });
   console.log(`Indexer at ${running.url}/graphql`);
   let stopping = false;

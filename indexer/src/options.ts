@@ -44,6 +44,7 @@ const SPECS = {
   'chainhook-url': { value: 'URL', about: 'address under which the Chainhook node reaches this side' },
   'receive-port': { value: 'N', about: "port at which a node's event observer, or Chainhooks 2.0, posts" },
   'receive-token': { value: 'TEXT', about: 'secret of those who post there: bearer token, or first part of the path' },
+  log: { value: 'HOW', about: 'lines on stderr: text, or json with time, level and message', initial: 'text' },
   at: { value: 'URL', about: 'verify, status: the indexer that is asked', initial: 'http://127.0.0.1:3800' },
   peer: { value: 'URL', about: 'verify: an indexer to compare with; may be repeated', many: true },
   block: { value: 'HEIGHT', about: 'export: as of this block' },
@@ -89,6 +90,7 @@ export type Options = {
   key?: string;
   receivePort?: number;
   receiveToken?: string;
+  log: 'text' | 'json';
   at: string;
   peers: string[];
   block?: number;
@@ -178,6 +180,7 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
     pull: oneOf(must('pull'), 'pull', ['node', 'api']),
     network: oneOf(must('network'), 'network', NETWORKS),
     first: numberOf(must('first'), 'first', 2_147_483_646),
+    log: oneOf(must('log'), 'log', ['text', 'json']),
     finality: numberOf(must('finality'), 'finality', 1_000_000),
     db: must('db'),
     host: must('host'),

@@ -12,7 +12,7 @@ import {
   startReceiver,
 } from '@wattconnect/chainhooks';
 import { FinalityError, Indexer, type IndexerOptions } from './indexer.ts';
-import { serve } from './server.ts';
+import { type Log, serve } from './server.ts';
 import { signerOf } from './signer.ts';
 import { isPostgres, openStore } from './store/open.ts';
 import { SqliteStore } from './store/sqlite.ts';
@@ -53,7 +53,7 @@ export type RunOptions = SourceChoice &
     /** File of the key that signs answers. Default: beside the database. */
     key?: string;
     network?: Network;
-    onLog?: (line: string) => void;
+    onLog?: Log;
   };
 
 const POLL_MS = 1000;
@@ -119,6 +119,7 @@ export async function run(options: RunOptions) {
     });
     server = await serve(indexer, {
       port: options.port ?? 3800,
+      onLog,
       signer: signerOf(deployer, options.key ?? besides(options.db, '.key')),
       ...(options.host !== undefined && { host: options.host }),
       following: () => ({
@@ -144,19 +145,19 @@ export async function run(options: RunOptions) {
           signal: stop.signal,
           onProgress: (at, target) => {
             sourceTip = target;
-            if (target.height - at.height > 1) onLog(`block ${at.height} of ${target.height}`);
+            if (target.height - at.height > 1) onLog(`block ${at.height} of ${target.height}`, 'info');
           },
         });
-        if (indexer.lastError) onLog('in step again');
+        if (indexer.lastError) onLog('in step again', 'info');
         indexer.lastError = undefined;
         pause = RETRY_MS;
       } catch (error) {
         if (stop.signal.aborted) break;
         const message = messageOf(error);
-        if (indexer.lastError !== message) onLog(message);
-        indexer.lastError = message;
         // Neither mends itself: whoever keeps this process up starts it again, or reads what it says.
         if (error instanceof FinalityError || error instanceof StoreError) fatal = error;
+        if (indexer.lastError !== message) onLog(message, fatal ? 'error' : 'warn');
+        indexer.lastError = message;
         pause = Math.min(pause * 2, RETRY_MOST_MS);
       }
       if (!fatal) await bell.wait(indexer.lastError ? pause : pushed.length > 0 ? POLL_BEHIND_PUSH_MS : POLL_MS);
@@ -220,7 +221,7 @@ export async function run(options: RunOptions) {
           },
           (error: unknown) => {
             if (stop.signal.aborted) return;
-            onLog(`Chainhook is not heard: ${messageOf(error)} The node is asked instead.`);
+            onLog(`Chainhook is not heard: ${messageOf(error)} The node is asked instead.`, 'warn');
           },
         );
 

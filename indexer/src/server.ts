@@ -26,12 +26,19 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** What the one who follows the chain knows of it. */
 export type Following = Pick<Status, 'source' | 'sourceHeight' | 'sourceHash' | 'deliveries' | 'push' | 'network'>;
 
+/** What an operator reads: `warn` mends itself, `error` does not. */
+export type Log = (message: string, level: 'info' | 'warn' | 'error') => void;
+
 export type ServerOptions = {
   port: number;
   host?: string;
   following?: () => Following;
   signer?: Signer;
+  /** Hears what should never happen. */
+  onLog?: Log;
 };
+
+const detailsOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 const NOT_FOLLOWING: Following = {
   source: null,
@@ -69,7 +76,7 @@ const guard: Plugin<Context, ServerContext> = {
 
 export async function serve(
   indexer: Indexer,
-  { port, host = '127.0.0.1', following = () => NOT_FOLLOWING, signer }: ServerOptions,
+  { port, host = '127.0.0.1', following = () => NOT_FOLLOWING, signer, onLog = console.error }: ServerOptions,
 ): Promise<{ url: string; status: () => Status; close: () => Promise<void> }> {
   const { store } = indexer;
   const streams = new Set<http.ServerResponse>();
@@ -85,7 +92,8 @@ export async function serve(
         '{\n  _meta { block { number timestamp } digest }\n  offers(first: 10, where: { status: "open" }, orderBy: slot) {\n    id slot remainingWh price seller { id score }\n  }\n}',
     },
     cors: { origin: '*', exposedHeaders: ['etag'] },
-    logging: false,
+    // Not what askers do wrong: what went wrong here while they asked.
+    logging: { debug() {}, info() {}, warn() {}, error: (error: unknown) => onLog(detailsOf(error), 'error') },
     // What is kept of questions grows a hundredfold when they are parsed: a bounded length of them.
     parserAndValidationCache: { documentCache: new Recent(500, 200_000), errorCache: new Recent(0, 0) },
     plugins: [guard],
@@ -255,7 +263,7 @@ export async function serve(
   const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     route(request, response).catch((error: unknown) => {
       // Nobody's question should come here.
-      console.error(error);
+      onLog(detailsOf(error), 'error');
       if (response.headersSent) response.destroy();
       else json(response, 500, { error: 'Something went wrong here. The log has the details.' });
     });

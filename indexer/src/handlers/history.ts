@@ -11,10 +11,12 @@ type Line = Pick<Row<'HistoryEntry'>, 'household' | 'kind'> &
 function sides(state: State, id: bigint | string, kind: string, seller: Partial<Line>, buyer: Partial<Line>): Line[] {
   const trade = state.need('Trade', String(id));
   const about = { kind, trade: trade.id, slot: trade.slot };
-  return [
+  const lines: Line[] = [
     { household: trade.seller, counterparty: trade.buyer, ...about, ...seller },
     { household: trade.buyer, counterparty: trade.seller, ...about, ...buyer },
   ];
+  // Money in an asset is none in STX: the trade has the amounts.
+  return trade.asset === null ? lines : lines.map(({ micro: _, ...line }) => line);
 }
 
 function linesOf(event: ContractEvent, state: State): Line[] {
