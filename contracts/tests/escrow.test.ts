@@ -531,6 +531,21 @@ describe('payout and fees', () => {
     expect(escrow('payout', [seller]).value).toBe(4402n);
   });
 
+  it.each([
+    ['commission-bps', 0n, { treasury: 0n, grid: 12_000n }],
+    ['grid-bps-cell', 0n, { treasury: 30_000n, grid: 0n }],
+  ] as const)('go to the one that has some, when %s is %d', (key, value, fees) => {
+    world.parameter(key, value);
+    slot = world.slot + 8n;
+    const id = world.trade(seller, buyer, slot, 3000n);
+    world.deliver(seller, slot, 3000n);
+    expect(escrow('settle', [id]).ok).toBe(true);
+    const receipt = escrow('sweep-fees', []);
+    expect(receipt.value).toEqual(fees);
+    expect(receipt.transfers.map(({ amount }) => amount)).toEqual([fees.treasury + fees.grid]);
+    expect(escrow('sweep-fees', []).value).toBe(4402n);
+  });
+
   it('sweeps fees to the treasury and to the grid operator', () => {
     world.dao(`(try! (contract-call? .trade-escrow set-grid-operator '${address('utility')}))`);
     expect(world.read('trade-escrow', 'get-grid-operator')).toBe(address('utility'));

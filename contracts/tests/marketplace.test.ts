@@ -498,6 +498,12 @@ describe('fill-signed-offer', () => {
     expect(fill(order({ nonce: 4n }), 1000n).ok).toBe(true);
   });
 
+  it('sells no less at once than its maker signed for', () => {
+    const of = order({ 'min-wh': 2000n });
+    expect(fill(of, 1999n).value).toBe(3100n);
+    expect(fill(of, 2000n).ok).toBe(true);
+  });
+
   it('is dead when the maker has moved to another cell', () => {
     world.ok('user-registry', 'update-profile', [CELL.near, new Uint8Array(32)], seller);
     expect(fill(order(), 1000n).value).toBe(3500n);

@@ -239,6 +239,13 @@ describe('buy-energy-from-user', () => {
 });
 
 describe('refund-energy', () => {
+  it('is asked for from the wallet itself', () => {
+    add(5000n);
+    buy(3000n);
+    world.deploy('friend', '(define-public (help) (contract-call? .marketplace refund-energy u1 u1000))');
+    expect(world.call('friend', 'help', [], buyer).value).toBe(3001n);
+  });
+
   it('gives back the rate of the price that was paid, and the energy to the sale', () => {
     add(5000n);
     buy(3000n);
