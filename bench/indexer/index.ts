@@ -1,5 +1,6 @@
 // How fast the views grow and answer: catching up, live, questions, forks, memory, start; on SQLite and PostgreSQL, at several sizes.
-// node bench/indexer/index.ts [--json] [--versions 100000,1000000]; PostgreSQL is INDEXER_POSTGRES, or one of the machine's own
+// node bench/indexer/index.ts [--json] [--versions 100000,1000000] [--peer-events 20000, 0 for none]
+// PostgreSQL is INDEXER_POSTGRES, or one of the machine's own. The peer, Ponder, is installed for the run.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
@@ -7,11 +8,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { postgres } from '../../indexer/src/test/postgres.ts';
 import { DEPLOYER } from './blocks.ts';
+import { PONDER, ponder } from './ponder.ts';
 
 const { values: flags } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     versions: { type: 'string', default: '100000' },
+    'peer-events': { type: 'string', default: '20000' },
   },
 });
 type Figure = { name: string; value: number; unit: string };
@@ -91,6 +94,26 @@ try {
       for (const [key, [what, unit]] of Object.entries(UNITS))
         figures.push({ name: `${name}, ${size} versions: ${what}`, value: result[key]!, unit });
     }
+  const events = Number(flags['peer-events']);
+  if (events > 0) {
+    const peer = await ponder(events).catch((error: Error) => {
+      console.error(`The peer is not measured: ${error.message}`);
+      return undefined;
+    });
+    if (peer) {
+      const name = `Ponder ${PONDER}, ${events} events into PGlite, without versions or digest`;
+      figures.push(
+        { name: `${name}: catching up`, value: peer.eventsPerSecond, unit: 'events/s' },
+        { name: `${name}: memory`, value: peer.memory, unit: 'MiB' },
+      );
+      for (const [place, { backfill }] of measured)
+        figures.push({
+          name: `${place} versions, to Ponder: catching up`,
+          value: backfill! / peer.eventsPerSecond,
+          unit: '×',
+        });
+    }
+  }
 } finally {
   await server.close();
   rmSync(folder, { recursive: true, force: true });
