@@ -645,6 +645,47 @@
   )
 )
 
+;; Single parameters by the names that people of earlier systems look for; prices are per kWh.
+(define-public (set-energy-price (price uint))
+  (set-parameter "reference-price" price)
+)
+
+(define-public (set-commission-rate (bps uint))
+  (set-parameter "commission-bps" bps)
+)
+
+(define-public (set-refund-rate (bps uint))
+  (set-parameter "refund-rate-bps" bps)
+)
+
+(define-public (set-energy-reserve-limit (wh uint))
+  (set-parameter "global-reserve-wh" wh)
+)
+
+(define-public (set-max-energy-per-user (wh uint))
+  (set-parameter "user-reserve-wh" wh)
+)
+
+(define-public (set-certification-fee (fee uint))
+  (set-parameter "certification-fee" fee)
+)
+
+;; Least and highest price of new offers. Both move at once, in the order in which they never contradict each other.
+(define-public (set-price-bounds
+    (floor uint)
+    (ceiling uint)
+  )
+  (set-pair "price-floor" floor "price-ceiling" ceiling)
+)
+
+;; Least and most kWh a month that producers can be certified for.
+(define-public (set-production-bounds
+    (least uint)
+    (most uint)
+  )
+  (set-pair "min-production-kwh" least "max-production-kwh" most)
+)
+
 (define-public (set-peer
     (role (string-ascii 20))
     (who principal)
@@ -942,6 +983,25 @@
     ;; @event parameter-changed { key: (string-ascii 32), before: uint, after: uint, v: uint }
     (print (merge { topic: "parameter-changed" } result))
     (ok result)
+  )
+)
+
+;; The lower of two bounds goes first, unless it would pass the upper one as it is.
+(define-private (set-pair
+    (low-key (string-ascii 32))
+    (low uint)
+    (high-key (string-ascii 32))
+    (high uint)
+  )
+  (if (<= low (get-parameter high-key))
+    (begin
+      (try! (set-parameter low-key low))
+      (set-parameter high-key high)
+    )
+    (begin
+      (try! (set-parameter high-key high))
+      (set-parameter low-key low)
+    )
   )
 )
 

@@ -248,6 +248,14 @@
   (contract-call? .governance-dao get-parameter "certification-fee")
 )
 
+;; Least and most kWh a month that a producer can be certified for.
+(define-read-only (get-production-bounds)
+  {
+    min: (contract-call? .governance-dao get-parameter "min-production-kwh"),
+    max: (contract-call? .governance-dao get-parameter "max-production-kwh"),
+  }
+)
+
 ;; ---------------------------------------------------------------- checks
 
 (define-private (has

@@ -784,6 +784,162 @@ export const abi = {
     }
    },
    {
+    "name": "set-certification-fee",
+    "access": "public",
+    "args": [
+     {
+      "name": "fee",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-commission-rate",
+    "access": "public",
+    "args": [
+     {
+      "name": "bps",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-energy-price",
+    "access": "public",
+    "args": [
+     {
+      "name": "price",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-energy-reserve-limit",
+    "access": "public",
+    "args": [
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "set-guardian",
     "access": "public",
     "args": [
@@ -806,6 +962,45 @@ export const abi = {
         },
         {
          "name": "sunset",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-max-energy-per-user",
+    "access": "public",
+    "args": [
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
          "type": "uint128"
         }
        ]
@@ -959,6 +1154,131 @@ export const abi = {
         {
          "name": "who",
          "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-price-bounds",
+    "access": "public",
+    "args": [
+     {
+      "name": "floor",
+      "type": "uint128"
+     },
+     {
+      "name": "ceiling",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-production-bounds",
+    "access": "public",
+    "args": [
+     {
+      "name": "least",
+      "type": "uint128"
+     },
+     {
+      "name": "most",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "set-refund-rate",
+    "access": "public",
+    "args": [
+     {
+      "name": "bps",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "key",
+         "type": {
+          "string-ascii": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "v",
+         "type": "uint128"
         }
        ]
       },
@@ -2526,6 +2846,23 @@ export const abi = {
       },
       "length": 50
      }
+    }
+   },
+   {
+    "name": "get-production-bounds",
+    "access": "read_only",
+    "args": [],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "max",
+       "type": "uint128"
+      },
+      {
+       "name": "min",
+       "type": "uint128"
+      }
+     ]
     }
    },
    {

@@ -361,34 +361,3 @@ describe('a slot with a report', () => {
     expect(world.ok('trade-escrow', 'settle', [scene.trade], STRANGER).value).toMatchObject({ paid: 0n });
   });
 });
-
-describe('the treasury', () => {
-  it('pays by a vote what it has, and never the bonds of others’ proposals', async () => {
-    world = await World.create();
-    const [seller, buyer] = [world.home('home-h01'), world.home('home-h02')];
-    const needy = address('needy');
-    const pay = (amount: bigint) => `(try! (contract-call? .governance-dao pay-treasury u${amount} '${needy}))`;
-    const early = world.slot + 8n;
-    const trade = world.trade(seller, buyer, early, 3000n);
-    world.deliver(seller, early, 3000n);
-    world.ok('trade-escrow', 'settle', [trade], STRANGER);
-    world.ok('trade-escrow', 'sweep-fees', [], STRANGER);
-    const treasury = world.read<bigint>('governance-dao', 'get-treasury');
-    // What certificates cost, and 5 % of 600,000.
-    expect(treasury).toBe(2000n + 30_000n);
-    const [all, more] = [world.prepare(pay(treasury)), world.prepare(pay(1n))];
-    world.ok('governance-dao', 'propose-parameter', [ascii('min-wh'), 2000n], buyer);
-    expect(world.balance(contractId('governance-dao'))).toBe(treasury + 1_000_000n);
-    const receipt = all();
-    expect(receipt.transfers).toEqual([{ amount: treasury, sender: contractId('governance-dao'), recipient: needy }]);
-    expect(receipt.events[0]).toEqual({ topic: 'treasury-paid', to: needy, amount: treasury });
-    expect(more).toThrow('u8400');
-    expect(world.read('governance-dao', 'get-treasury')).toBe(0n);
-    world.wait(DAY);
-    const before = world.balance(buyer);
-    const done = world.ok('governance-dao', 'conclude', [3n], STRANGER);
-    // Nobody voted for it: the bond goes to the treasury.
-    expect(done.value).toMatchObject({ passed: false, 'bond-returned': false });
-    expect([world.balance(buyer) - before, world.read('governance-dao', 'get-treasury')]).toEqual([0n, 1_000_000n]);
-  });
-});

@@ -2,6 +2,7 @@
 // costs, from the baseline.
 // Run: npm run bindings -w @wattconnect/contracts, which makes the bindings first.
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type PublicNetwork, SETTINGS } from '../src/bootstrap.ts';
 import { abi, Contracts as CONTRACTS, type ContractName, errors, events, parameters } from '../src/index.ts';
 import { original } from '../src/sources.ts';
 import type { AbiFunction, ClarityType } from '../src/types.ts';
@@ -218,6 +219,17 @@ function parametersText(contracts: Contract[]): string {
     '# Parameters',
     `${rows.length} parameters, kept by governance-dao. Members move them by vote, only between bounds that are fixed in code. Money in microSTX (prices per kWh), energy in Wh, time in seconds, rates in basis points. A trade keeps those of its time.`,
     ['| Parameter | At the start | Least | Most | Read by |', '| --- | --- | --- | --- | --- |', ...rows].join('\n'),
+    'Public networks begin otherwise in a few of them, by their bootstrap proposal:',
+    [
+      '| Parameter | Testnet | Mainnet |',
+      '| --- | --- | --- |',
+      ...Object.entries(parameters)
+        .filter(([key]) => key in SETTINGS.testnet || key in SETTINGS.mainnet)
+        .map(([key, { initial }]) => {
+          const on = (network: PublicNetwork) => (SETTINGS[network] as Record<string, bigint>)[key] ?? initial;
+          return `| ${key} | ${on('testnet')} | ${on('mainnet')} |`;
+        }),
+    ].join('\n'),
   ].join('\n\n');
 }
 
