@@ -250,6 +250,7 @@
 (seed "reference-price" u300000 u1 u1000000000000)
 (seed "global-reserve-wh" u1000000000 u1 u1000000000000)
 (seed "user-reserve-wh" u10000000 u1 u1000000000000)
+(seed "buyer-slot-wh" u50000 u1000 u1000000)
 
 ;; ---------------------------------------------------------------- read-only
 

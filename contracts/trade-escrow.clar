@@ -67,6 +67,10 @@
 (define-constant ERR-UNKNOWN-TERMS (err u4211))
 ;; Nothing has been reported that could be confirmed.
 (define-constant ERR-NOT-REPORTED (err u4212))
+;; The buyer would buy more of this slot than a household's connection carries.
+(define-constant ERR-BUYER-SLOT (err u4213))
+;; The buyer has energy coming in too many slots already.
+(define-constant ERR-BUYER-SLOTS (err u4214))
 ;; The slot has begun; what is promised in it is frozen.
 (define-constant ERR-SLOT-STARTED (err u4300))
 ;; The time to cancel is over.
@@ -100,6 +104,9 @@
 (define-constant EPOCH-SECONDS u432000)
 (define-constant EPOCHS u7)
 (define-constant UNUSED (list u0 u0 u0 u0 u0 u0 u0))
+;; What a household has bought of a coming slot, in one number: slot x SLOT-FACTOR + Wh.
+(define-constant SLOT-FACTOR u18446744073709551616)
+(define-constant MAX-SLOTS u32)
 
 ;; Trades of these origins and above are paid from the buyer's vault, and a cancelled one goes back there.
 (define-constant ORIGIN-VAULT u2)
@@ -134,6 +141,7 @@
   due-wh: u0,
   epoch: u0,
   used: UNUSED,
+  bought: (list),
 })
 (define-constant NO-ASSET-ACCOUNT {
   vault: u0,
@@ -172,7 +180,8 @@
 
 ;; ---------------------------------------------------------------- maps
 
-;; vault: money put in to trade with; due, due-wh: what payout hands over; used: Wh traded in the rolling month up to `epoch`.
+;; vault: money put in to trade with; due, due-wh: what payout hands over; used: Wh traded in the rolling month up to `epoch`;
+;; bought: Wh bought of each slot that had not begun when the household last bought.
 (define-map accounts
   principal
   {
@@ -181,6 +190,7 @@
     due-wh: uint,
     epoch: uint,
     used: (list 7 uint),
+    bought: (list 32 uint),
   }
 )
 ;; promised: Wh of all live trades; settled: of those, Wh of settled trades; custody: Wh minted for them; handed: Wh credited.
@@ -840,7 +850,7 @@
     (asserts! (< (get origin row) ORIGIN-VAULT) ERR-ORIGIN)
     (let ((id (+ (var-get last-trade) u1)))
       (var-set last-trade id)
-      (open-row row id now)
+      (open-row row id now (slot-limit))
     )
   )
 )
@@ -871,7 +881,7 @@
     )
     (let ((id (+ (var-get last-trade) u1)))
       (var-set last-trade id)
-      (open-row row id now)
+      (open-row row id now (slot-limit))
     )
   )
 )
@@ -914,7 +924,7 @@
       }
         (merge account { vault: (- (get vault account) locked) })
       )
-      (let ((result (try! (open-row row id now))))
+      (let ((result (try! (open-row row id now (slot-limit)))))
         ;; @event trade-asset { id: uint, asset: principal }
         (print {
           topic: "trade-asset",
@@ -954,6 +964,7 @@
         now: now,
         id: (var-get last-trade),
         row: u0,
+        limit: (slot-limit),
         ids: (list),
       })))
       (var-set last-trade (get id done))
@@ -1001,6 +1012,7 @@
           wh: u0,
           id: before,
           row: u0,
+          limit: (slot-limit),
           ids: (list),
         }))
         (id (get id done))
@@ -1228,6 +1240,7 @@
       due-wh: uint,
       epoch: uint,
       used: (list 7 uint),
+      bought: (list 32 uint),
     })
     (epoch uint)
   )
@@ -1273,6 +1286,62 @@
   )
 )
 
+;; Wh that a household may buy of one slot.
+(define-private (slot-limit)
+  (contract-call? .governance-dao get-parameter "buyer-slot-wh")
+)
+
+;; What has been bought of `slot`, and the other slots that have not begun: nothing can be bought of the rest any more.
+(define-private (load-in
+    (bought (list 32 uint))
+    (slot uint)
+    (now uint)
+  )
+  (fold sort-load bought {
+    slot: slot,
+    current: (/ now SLOT-SECONDS),
+    wh: u0,
+    others: (list),
+  })
+)
+(define-private (sort-load
+    (entry uint)
+    (load {
+      slot: uint,
+      current: uint,
+      wh: uint,
+      others: (list 32 uint),
+    })
+  )
+  (let ((slot (/ entry SLOT-FACTOR)))
+    (if (is-eq slot (get slot load))
+      (merge load { wh: (mod entry SLOT-FACTOR) })
+      (if (> slot (get current load))
+        (merge load { others: (default-to (list) (as-max-len? (append (get others load) entry) u32)) })
+        load
+      )
+    )
+  )
+)
+(define-private (with-load
+    (load {
+      slot: uint,
+      current: uint,
+      wh: uint,
+      others: (list 32 uint),
+    })
+    (wh uint)
+  )
+  (if (is-eq wh u0)
+    (get others load)
+    (default-to (list)
+      (as-max-len?
+        (append (get others load) (+ (* (get slot load) SLOT-FACTOR) wh))
+        u32
+      ))
+  )
+)
+
 ;; One trade with all that it writes.
 (define-private (open-row
     (row {
@@ -1291,11 +1360,14 @@
     })
     (id uint)
     (now uint)
+    (limit uint)
   )
   (let (
       (seller (roll (get-account (get seller row)) (/ now EPOCH-SECONDS)))
       (slot-row (get-slot (get seller row) (get slot row)))
-      (result (try! (open-one row id now (fold + (get used seller) u0) (get promised slot-row))))
+      (result (try! (open-one row id now limit (fold + (get used seller) u0)
+        (get promised slot-row)
+      )))
     )
     (promise (get seller row) seller (get slot row) slot-row (get wh row) u1)
     (ok result)
@@ -1311,6 +1383,7 @@
       due-wh: uint,
       epoch: uint,
       used: (list 7 uint),
+      bought: (list 32 uint),
     })
     (slot uint)
     (row {
@@ -1360,6 +1433,7 @@
     })
     (id uint)
     (now uint)
+    (limit uint)
     (used uint)
     (promised uint)
   )
@@ -1373,6 +1447,7 @@
       (in-asset (>= (get origin row) ORIGIN-ASSET))
       (from-vault (and (>= (get origin row) ORIGIN-VAULT) (not in-asset)))
       (vault (get vault buyer))
+      (load (load-in (get bought buyer) (get slot row) now))
       (result {
         id: id,
         seller: (get seller row),
@@ -1401,6 +1476,8 @@
     )
     ;; Peak power for an hour: W x 1 h = Wh.
     (asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)
+    (asserts! (<= (+ (get wh load) wh) limit) ERR-BUYER-SLOT)
+    (asserts! (< (len (get others load)) MAX-SLOTS) ERR-BUYER-SLOTS)
     (if in-asset
       true
       (if from-vault
@@ -1411,6 +1488,7 @@
     (map-set accounts (get buyer row)
       (merge buyer {
         used: (use-more (get used buyer) wh),
+        bought: (with-load load (+ (get wh load) wh)),
         vault: (if from-vault
           (- vault locked)
           vault
@@ -1457,6 +1535,7 @@
       now: uint,
       id: uint,
       row: uint,
+      limit: uint,
       ids: (list 50 uint),
     })
   )
@@ -1470,7 +1549,7 @@
             pv: (get pv batch),
             origin: ORIGIN-MATCHED,
           })
-          next (get now batch)
+          next (get now batch) (get limit batch)
         )
           done
           true
@@ -1528,6 +1607,7 @@
       wh: uint,
       id: uint,
       row: uint,
+      limit: uint,
       ids: (list 50 uint),
     })
   )
@@ -1546,7 +1626,7 @@
             seller-limit: (get seller-limit common),
             peak-w: (get peak-w common),
           })
-          next (get now common) (+ (get used batch) (get wh batch))
+          next (get now common) (get limit batch) (+ (get used batch) (get wh batch))
           (+ (get promised batch) (get wh batch))
         )
           done
@@ -1625,6 +1705,7 @@
         (seller-row (roll (get-account (get seller trade)) epoch))
         (buyer-row (roll (get-account buyer) epoch))
         (vault (get vault buyer-row))
+        (load (load-in (get bought buyer-row) (get slot trade) now))
       )
       (map-set trades id (merge trade { status: TRADE-CANCELLED }))
       (map-set slots slot-key
@@ -1639,6 +1720,7 @@
       (map-set accounts buyer
         (merge buyer-row {
           used: (use-less (get used buyer-row) age wh),
+          bought: (with-load load (- (get wh load) wh)),
           vault: (if from-vault
             (+ vault locked)
             vault

@@ -4301,6 +4301,15 @@ export const abi = {
     "outputs": {
      "tuple": [
       {
+       "name": "bought",
+       "type": {
+        "list": {
+         "type": "uint128",
+         "length": 32
+        }
+       }
+      },
+      {
        "name": "due",
        "type": "uint128"
       },

@@ -751,6 +751,18 @@ export const errors = [
   "message": "Nothing has been reported that could be confirmed."
  },
  {
+  "code": 4213,
+  "contract": "trade-escrow",
+  "name": "ERR-BUYER-SLOT",
+  "message": "The buyer would buy more of this slot than a household's connection carries."
+ },
+ {
+  "code": 4214,
+  "contract": "trade-escrow",
+  "name": "ERR-BUYER-SLOTS",
+  "message": "The buyer has energy coming in too many slots already."
+ },
+ {
   "code": 4300,
   "contract": "trade-escrow",
   "name": "ERR-SLOT-STARTED",

@@ -39,4 +39,5 @@ export const parameters = {
   'reference-price': { initial: 300000n, min: 1n, max: 1000000000000n },
   'global-reserve-wh': { initial: 1000000000n, min: 1n, max: 1000000000000n },
   'user-reserve-wh': { initial: 10000000n, min: 1n, max: 1000000000000n },
+  'buyer-slot-wh': { initial: 50000n, min: 1000n, max: 1000000n },
 } as const;

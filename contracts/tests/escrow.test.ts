@@ -8,8 +8,10 @@ import {
   CELL,
   contractId,
   DEPLOYER,
+  type Order,
   type Receipt,
   STRANGER,
+  signBid,
   type Tuple,
   unreachedCodes,
   World,
@@ -44,6 +46,125 @@ const escrow = (fn: string, args: Parameters<World['call']>[2], who = STRANGER):
   world.call('trade-escrow', fn, args, who);
 const status = (id: bigint) => world.tradeRow(id).status;
 const event = (receipt: Receipt, topic: string): Tuple | undefined => receipt.events.find((one) => one.topic === topic);
+
+/** Two sellers and a buyer whose trade limits are far away. */
+const strong = () => {
+  const [one, two, hungry] = ['home-h03', 'home-h04', 'home-h05'].map((name) =>
+    world.home(name, { peakW: 200_000n, capacityKwh: 10_000n }),
+  ) as [string, string, string];
+  return { one, two, hungry };
+};
+/** Offers `wh` of `who` in a slot and says what comes of buying them. */
+const purchase = (who: string, by: string, wh: bigint, of = slot): Receipt => {
+  const offer = world.offer(who, of, wh, { expiry: of * 3600n - 14_400n });
+  return world.call('marketplace', 'accept-offer', [offer, 1n, wh, MUCH], by);
+};
+
+describe('what a household may buy of an hour', () => {
+  it('is limited over all trades and sellers, to the watt-hour', () => {
+    const { one, two, hungry } = strong();
+    expect(world.read('governance-dao', 'get-parameter', [ascii('buyer-slot-wh')])).toBe(50_000n);
+    expect(purchase(one, hungry, 50_001n).value).toBe(4213n);
+    expect(purchase(one, hungry, 30_000n).ok).toBe(true);
+    expect(purchase(two, hungry, 20_001n).value).toBe(4213n);
+    const last = world.trade(two, hungry, slot, 20_000n);
+    expect(purchase(one, hungry, 1000n).value).toBe(4213n);
+    // Another hour and another household have limits of their own.
+    expect(purchase(one, hungry, 50_000n, slot + 1n).ok).toBe(true);
+    expect(purchase(one, buyer, 1000n).ok).toBe(true);
+    // What is cancelled can be bought again, and no more than that.
+    expect(escrow('cancel', [last], hungry).ok).toBe(true);
+    expect(purchase(one, hungry, 20_001n).value).toBe(4213n);
+    expect(purchase(one, hungry, 20_000n).ok).toBe(true);
+    expect(purchase(one, hungry, 1000n).value).toBe(4213n);
+  });
+
+  it('counts what others match from the vault, and what is paid in an asset', () => {
+    const { one, hungry } = strong();
+    const dollar = contractId('test-dollar');
+    world.call('test-dollar', 'mint', [10_000_000n, hungry], STRANGER);
+    world.ok('trade-escrow', 'deposit-asset', [dollar, 10_000_000n], hungry);
+    world.ok('trade-escrow', 'deposit', [100_000_000n], hungry);
+    const ask = (wh: bigint) =>
+      world.ok('marketplace', 'create-request', [wh, 1000n, 300_000n, 2n, slot, slot, slot * 3600n], hungry).value.id!;
+    const fill = (id: Tuple[string], wh: bigint) =>
+      world.call('marketplace', 'fill-request', [id, slot, wh, 200_000n], one);
+    const listed = (wh: bigint) => {
+      const terms = [dollar, slot, wh, 1000n, 0n, 20_000n, 20_000n, slot * 3600n - 14_400n];
+      const { id } = world.ok('marketplace', 'create-offer-in', terms, one).value;
+      return world.call('marketplace', 'accept-offer-in', [dollar, id!, 1n, wh, MUCH], hungry);
+    };
+    const asked = ask(60_000n);
+    expect(fill(asked, 50_001n).value).toBe(4213n);
+    expect(fill(asked, 25_000n).ok).toBe(true);
+    expect(listed(25_001n).value).toBe(4213n);
+    expect(listed(24_000n).ok).toBe(true);
+    expect(fill(asked, 1001n).value).toBe(4213n);
+    // A row of a batch that has no place any more is skipped, and the next is taken.
+    const bid = (wh: bigint, nonce: bigint): Order => ({
+      maker: hungry,
+      slot,
+      wh,
+      'min-wh': 1000n,
+      price: 200_000n,
+      nonce,
+      expiry: slot * 3600n,
+    });
+    const offer = world.offer(one, slot, 10_000n);
+    const rows = [signBid(bid(1001n, 1n), 'home-h05', 1001n), signBid(bid(1000n, 2n), 'home-h05', 1000n)];
+    const receipt = world.ok('marketplace', 'match-listed-bids', [offer, rows], STRANGER);
+    expect(receipt.events.filter(({ topic }) => topic === 'row-refused')).toEqual([
+      { topic: 'row-refused', row: 0n, code: 4213n },
+    ]);
+    expect(receipt.value).toMatchObject({ rows: 2n, opened: 1n });
+    expect(fill(asked, 1000n).value).toBe(4213n);
+  });
+
+  it('is the DAO’s to change, for trades to come', () => {
+    const lower = world.prepare('(try! (contract-call? .governance-dao set-parameter "buyer-slot-wh" u1000))');
+    slot = world.slot + 8n;
+    const id = world.trade(seller, buyer, slot, 3000n);
+    lower();
+    expect(purchase(seller, buyer, 1000n).value).toBe(4213n);
+    expect(purchase(seller, buyer, 1001n, slot + 1n).value).toBe(4213n);
+    expect(purchase(seller, buyer, 1000n, slot + 1n).ok).toBe(true);
+    world.deliver(seller, slot, 3000n);
+    expect(escrow('settle', [id]).value).toMatchObject({ delivered: 3000n });
+  });
+
+  it('is kept for 32 coming hours', () => {
+    const { one, hungry } = strong();
+    world.parameter('gate-opening', 259_200n);
+    const first = world.slot + 6n;
+    for (let n = 0n; n < 32n; n++) expect(purchase(one, hungry, 1000n, first + n).ok, `${n}`).toBe(true);
+    expect(purchase(one, hungry, 1000n, first + 32n).value).toBe(4214n);
+    const again = world.trade(one, hungry, first + 5n, 2000n);
+    expect(world.account(hungry).bought).toHaveLength(32);
+    // Hours that have begun make room, those that are cancelled too.
+    world.until(first * 3600n - 20n);
+    expect(purchase(one, hungry, 1000n, first + 32n).value).toBe(4214n);
+    world.until(first * 3600n);
+    expect(purchase(one, hungry, 1000n, first + 32n).ok).toBe(true);
+    expect(world.account(hungry).bought).toHaveLength(32);
+    const other = world.trade(one, hungry, first + 20n, 1000n);
+    escrow('cancel', [other], hungry);
+    const bought = (world.account(hungry).bought as bigint[]).map((entry) => [entry / 2n ** 64n, entry % 2n ** 64n]);
+    expect(bought).toContainEqual([first + 20n, 1000n]);
+    expect(bought).toContainEqual([first + 5n, 3000n]);
+    expect(bought).not.toContainEqual([first, 1000n]);
+    expect(world.tradeRow(again).status).toBe(0n);
+  });
+
+  it('would be without end if trades were not added up', async () => {
+    world.free();
+    world = await World.create({
+      weaken: [['trade-escrow', 'merge load { wh: (mod entry SLOT-FACTOR) }', 'merge load { wh: u0 }']],
+    });
+    slot = world.slot + 8n;
+    const { one, two, hungry } = strong();
+    for (const who of [one, two]) expect(purchase(who, hungry, 50_000n).ok).toBe(true);
+  });
+});
 
 describe('vault', () => {
   it('keeps what is put in until it is taken out', () => {

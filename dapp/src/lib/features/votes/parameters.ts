@@ -92,6 +92,7 @@ export const PARAMETERS: readonly Parameter[] = [
   { key: 'refund-rate-bps', name: 'Money back for returned energy', kind: 'rate' },
   { key: 'global-reserve-wh', name: 'Energy on offer in all', kind: 'energy' },
   { key: 'user-reserve-wh', name: 'Energy on offer of one home', kind: 'energy' },
+  { key: 'buyer-slot-wh', name: 'Energy to buy for one hour', kind: 'energy' },
 ];
 
 const known = new Map(PARAMETERS.map((parameter) => [parameter.key, parameter]));
