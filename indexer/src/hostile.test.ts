@@ -1,6 +1,7 @@
 // Questions by people who mean no good, and by machines that mean nothing: every one gets a clear refusal or an answer, never a failure.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEPLOYER } from '@wattconnect/devnet/testing';
@@ -22,26 +23,40 @@ const MEMORY_BYTES = 400 * 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'indexer-hostile-'));
 let database: TestPostgres;
 const urls: Record<string, string> = {};
+const said: Record<string, () => string> = {};
 const closers: (() => unknown)[] = [];
 beforeAll(async () => {
   database = await postgres();
-  const net = await market();
-  closers.push(() => net.close());
-  const { slot, id } = await trade(net);
-  await report(net, slot, 1600n);
-  await settle(net, slot, id);
+  const chain = await market();
+  closers.push(() => chain.close());
+  const { slot, id } = await trade(chain);
+  await report(chain, slot, 1600n);
+  await settle(chain, slot, id);
   for (const [name, db] of [
     ['SQLite', join(folder, 'views.db')],
     ['PostgreSQL', await database.fresh()],
   ] as const) {
     const key = join(folder, `${name}.key`);
-    const started = startCli('run', '--node', net.url, '--deployer', DEPLOYER, '--port', '0', '--db', db, '--key', key);
+    const started = startCli(
+      'run',
+      '--node',
+      chain.url,
+      '--deployer',
+      DEPLOYER,
+      '--port',
+      '0',
+      '--db',
+      db,
+      '--key',
+      key,
+    );
     closers.push(async () => {
       started.kill('SIGTERM');
       await started.ended;
     });
+    said[name] = started.said;
     urls[name] = await started.url();
-    await inStep(urls[name], net.chain.tip.hash);
+    await inStep(urls[name], chain.chain.tip.hash);
   }
 }, 120_000);
 afterAll(async () => {
@@ -159,6 +174,23 @@ describe.each(['SQLite', 'PostgreSQL'])('%s', (name) => {
     }
     expect([what, status >= 400 && status < 500, data ?? null]).toEqual([what, true, null]);
     expect(errors!.map((error) => error.message).join(' ')).toMatch(message);
+  });
+
+  it('askers who leave in the middle fill no log', async () => {
+    const { port } = new URL(urls[name]!);
+    for (const bytes of [
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"query"',
+      'POST /graphql HTTP/1.1\r\nhost: x\r\n',
+      'nonsense\r\n\r\n',
+    ])
+      await new Promise<void>((resolve) => {
+        const socket = net.connect(Number(port), '127.0.0.1', () => socket.write(bytes));
+        setTimeout(() => socket.destroy(), 50);
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve());
+      });
+    expect((await ask(urls[name]!, query('{ _meta { digest } }'))).status).toBe(200);
+    expect(said[name]!()).not.toMatch(/error|aborted/i);
   });
 
   it('a body that is too long is not even read', async () => {

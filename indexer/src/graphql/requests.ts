@@ -79,10 +79,15 @@ export async function bodyOf(request: http.IncomingMessage): Promise<string> {
   if (Number(request.headers['content-length'] ?? 0) > LIMITS.bodyBytes) throw tooLong;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > LIMITS.bodyBytes) throw tooLong;
-    chunks.push(chunk as Buffer);
+  try {
+    for await (const chunk of request) {
+      size += (chunk as Buffer).length;
+      if (size > LIMITS.bodyBytes) throw tooLong;
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    if (error === tooLong) throw tooLong;
+    throw new Refused(400, 'The body broke off.'); // whoever asked has left in the middle
   }
   return Buffer.concat(chunks).toString('utf8');
 }
