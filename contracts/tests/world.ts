@@ -418,6 +418,8 @@ export function replaceContract(mutant: typeof bench.mutant): void {
 }
 
 const absent = new Map<string, Plain>();
+/** Several worlds of one after the other may share one, and each may be given back after it was replaced. */
+const freed = new WeakSet<Sdk>();
 let last: World | undefined;
 /** A test that ends may leave its world to the next. */
 export const lastWorld = (): World | undefined => last;
@@ -555,7 +557,10 @@ export class World {
     this.tellCoverage();
     if (last === this) last = undefined;
     if (this.#sdk === common.sdk) common.busy = false;
-    else this.#sdk.free();
+    else if (!freed.has(this.#sdk)) {
+      freed.add(this.#sdk);
+      this.#sdk.free();
+    }
   }
 
   /** Unix seconds of the last block. The next call runs ten seconds later. */

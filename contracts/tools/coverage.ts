@@ -94,7 +94,13 @@ export function page(list: Reached[]): string {
   ].join('\n\n')}\n`;
 }
 
-if (import.meta.main) {
+const HELP = `Usage: npm run coverage [-- test file ...]
+
+Runs the tests of the contracts (all of them unless files are named), writes docs/reference/coverage.md, and fails when less is
+reached than promised.`;
+
+if (import.meta.main && process.argv.includes('--help')) console.log(HELP);
+else if (import.meta.main) {
   const folder = mkdtempSync(join(tmpdir(), 'wattconnect-coverage-'));
   const root = join(import.meta.dirname, '..');
   const vitest = join(root, '..', 'node_modules', 'vitest', 'vitest.mjs');
