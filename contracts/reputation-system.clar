@@ -3,7 +3,9 @@
 ;; Depends-On: governance-dao
 ;;
 ;; A score lies between 0 and 10000 basis points. Only contracts that hold a role move it, each change is an event with before,
-;; after and cause, and the events replay to the score.
+;; after and cause, and the events replay to the score. Whoever stakes microSTX stands for what it says with them: they raise its
+;; tier a little, and those who may slash take from them, never more than there is. What leaves waits out a cooldown first, which
+;; is longer than a trade, so nobody trades on a stake that is gone when the trade ends.
 
 ;; ---------------------------------------------------------------- errors
 
@@ -11,22 +13,44 @@
 (define-constant ERR-NOT-DAO (err u6000))
 ;; The caller is not the contract that holds this role.
 (define-constant ERR-NOT-PEER (err u6001))
+;; A call that takes money must come from the wallet itself, not through another contract.
+(define-constant ERR-INDIRECT-CALL (err u6002))
 ;; There is no role of this name here.
 (define-constant ERR-UNKNOWN-ROLE (err u6100))
 ;; Nothing was promised, or more was delivered than promised.
 (define-constant ERR-AMOUNTS (err u6101))
 ;; The quality of a meter is 1, 2 or 3.
 (define-constant ERR-QUALITY (err u6102))
+;; The amount is zero.
+(define-constant ERR-ZERO-AMOUNT (err u6103))
+;; A rating is 1 to 5.
+(define-constant ERR-STARS (err u6104))
 ;; This household has a score already.
 (define-constant ERR-KNOWN (err u6200))
 ;; This meter has given its bonus already.
 (define-constant ERR-METER-COUNTED (err u6201))
+;; The stake is held: by a seat as an operator or juror, or by a dispute.
+(define-constant ERR-HELD (err u6202))
+;; Nothing holds this stake.
+(define-constant ERR-NOT-HELD (err u6203))
+;; Nothing of this stake is on its way out.
+(define-constant ERR-NOTHING-LEAVING (err u6204))
+;; This side has rated this trade already.
+(define-constant ERR-RATED (err u6205))
+;; The stake that leaves must wait longer.
+(define-constant ERR-COOLDOWN (err u6300))
+;; The wallet cannot pay the stake.
+(define-constant ERR-FUNDS (err u6400))
+;; The caller has staked less than that.
+(define-constant ERR-STAKE (err u6401))
 
 ;; ---------------------------------------------------------------- constants
 
 (define-constant START u3000)
 (define-constant MAX u10000)
 (define-constant DAY u86400)
+;; Whoever proves a fault gets one part of so many of what it costs: less than a whole, so that nobody gains by proving its own.
+(define-constant FINDERS-PART u10)
 
 (define-constant CAUSE-SIGNUP u1)
 (define-constant CAUSE-METER u2)
@@ -34,12 +58,15 @@
 (define-constant CAUSE-PARTIAL u4)
 (define-constant CAUSE-FAILED u5)
 (define-constant CAUSE-CANCELLED u6)
+(define-constant CAUSE-DISPUTE u7)
 
 ;; ---------------------------------------------------------------- vars
 
 ;; Until the DAO names its peers nobody holds these roles, not even the deployer: this contract never calls itself.
 (define-data-var registry principal current-contract)
 (define-data-var escrow principal current-contract)
+(define-data-var oracle principal current-contract)
+(define-data-var disputes principal current-contract)
 
 ;; ---------------------------------------------------------------- maps
 
@@ -50,7 +77,49 @@
     score: uint,
     day: uint,
     gained: uint,
+    boost: uint,
   }
+)
+;; amount: microSTX that stand for their owner; leaving: those on their way out since before leaves-at, which can still be slashed;
+;; holds: how many seats and disputes keep them here; boost: what they add when the tier is looked up.
+(define-map stakes
+  principal
+  {
+    amount: uint,
+    leaving: uint,
+    leaves-at: uint,
+    holds: uint,
+    boost: uint,
+  }
+)
+(define-map ratings
+  {
+    trade: uint,
+    by: principal,
+  }
+  {
+    of: principal,
+    stars: uint,
+    comment-hash: (buff 32),
+    counted: bool,
+    at: uint,
+  }
+)
+;; What counted ratings add up to.
+(define-map rating-sums
+  principal
+  {
+    stars: uint,
+    ratings: uint,
+  }
+)
+;; When somebody's rating of somebody counted last: two who trade with each other all day count as one voice.
+(define-map pair-rated
+  {
+    by: principal,
+    of: principal,
+  }
+  uint
 )
 (define-map counted-meters
   uint
@@ -63,9 +132,47 @@
   (get score (get-row who))
 )
 
-;; Tier 0 New, 1 Starter, 2 Bronze, 3 Silver, 4 Gold, 5 Platinum, and the share of the certified monthly energy it may trade.
+;; Tier 0 New, 1 Starter, 2 Bronze, 3 Silver, 4 Gold, 5 Platinum, and the share of the certified monthly energy it may trade. A
+;; stake counts for the tier, not for the score.
 (define-read-only (get-tier (who principal))
-  (tier-of (get-score who))
+  (tier-of (standing who))
+)
+
+;; How one side of a trade rated the other.
+(define-read-only (get-rating
+    (trade uint)
+    (by principal)
+  )
+  (map-get? ratings {
+    trade: trade,
+    by: by,
+  })
+)
+
+;; Stars in all, and how many ratings they are of.
+(define-read-only (get-rating-sum (who principal))
+  (default-to {
+    stars: u0,
+    ratings: u0,
+  }
+    (map-get? rating-sums who)
+  )
+)
+
+(define-read-only (get-boost (who principal))
+  (get boost (get-row who))
+)
+
+(define-read-only (get-stake (who principal))
+  (default-to {
+    amount: u0,
+    leaving: u0,
+    leaves-at: u0,
+    holds: u0,
+    boost: u0,
+  }
+    (map-get? stakes who)
+  )
 )
 
 (define-read-only (tier-of (score uint))
@@ -144,7 +251,13 @@
     (some (var-get registry))
     (if (is-eq role "trade-escrow")
       (some (var-get escrow))
-      none
+      (if (is-eq role "energy-oracle")
+        (some (var-get oracle))
+        (if (is-eq role "dispute-resolution")
+          (some (var-get disputes))
+          none
+        )
+      )
     )
   )
 )
@@ -159,7 +272,164 @@
   (ok (asserts! (is-eq contract-caller (var-get escrow)) ERR-NOT-PEER))
 )
 
+;; Those who may hold a stake and take from it.
+(define-private (check-judge)
+  (ok (asserts!
+    (or (is-eq contract-caller (var-get oracle)) (is-eq contract-caller (var-get disputes)))
+    ERR-NOT-PEER
+  ))
+)
+
+;; ---------------------------------------------------------------- user functions
+
+;; Stakes microSTX for the caller.
+(define-public (stake (amount uint))
+  (let ((row (get-stake contract-caller)))
+    (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL)
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (unwrap! (stx-transfer? amount tx-sender current-contract) ERR-FUNDS)
+    (let ((result (keep-stake contract-caller amount
+        (merge row { amount: (+ (get amount row) amount) })
+      )))
+      ;; @event staked { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint, boost: uint }
+      (print (merge { topic: "staked" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Begins to take microSTX out: they give no boost any more, can still be slashed, and leave after the cooldown. What was on its
+;; way out before waits with them.
+(define-public (unstake (amount uint))
+  (let ((row (get-stake contract-caller)))
+    (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (asserts! (is-eq (get holds row) u0) ERR-HELD)
+    (asserts! (<= amount (get amount row)) ERR-STAKE)
+    (let ((result (keep-stake contract-caller amount
+        (merge row {
+          amount: (- (get amount row) amount),
+          leaving: (+ (get leaving row) amount),
+          leaves-at: (+ stacks-block-time
+            (contract-call? .governance-dao get-parameter "stake-cooldown")
+          ),
+        })
+      )))
+      ;; @event unstaked { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint, boost: uint }
+      (print (merge { topic: "unstaked" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Pays the caller what has left, once its cooldown is over and nothing holds it.
+(define-public (withdraw-stake)
+  (let (
+      (owner contract-caller)
+      (row (get-stake owner))
+      (amount (get leaving row))
+    )
+    (asserts! (> amount u0) ERR-NOTHING-LEAVING)
+    (asserts! (is-eq (get holds row) u0) ERR-HELD)
+    (asserts! (>= stacks-block-time (get leaves-at row)) ERR-COOLDOWN)
+    (let ((result (keep-stake owner amount (merge row { leaving: u0 }))))
+      (try! (as-contract? ((with-stx amount))
+        (try! (stx-transfer? amount tx-sender owner))
+      ))
+      ;; @event stake-withdrawn { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint,
+      ;;   boost: uint }
+      (print (merge { topic: "stake-withdrawn" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Brings somebody's boost to what the parameters give today. Anybody may call it.
+(define-public (refresh-boost (who principal))
+  (let ((result (keep-stake who u0 (get-stake who))))
+    ;; @event boost-refreshed { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint,
+    ;;   boost: uint }
+    (print (merge { topic: "boost-refreshed" } result))
+    (ok result)
+  )
+)
+
 ;; ---------------------------------------------------------------- role functions
+
+;; Keeps a stake from leaving while its owner has a seat or a dispute. Roles energy-oracle and dispute-resolution.
+(define-public (hold-stake (who principal))
+  (begin
+    (try! (check-judge))
+    (let (
+        (row (get-stake who))
+        (result (keep-stake who u0 (merge row { holds: (+ (get holds row) u1) })))
+      )
+      ;; @event stake-held { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint, boost: uint }
+      (print (merge { topic: "stake-held" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Ends one hold. Roles energy-oracle and dispute-resolution.
+(define-public (release-stake (who principal))
+  (begin
+    (try! (check-judge))
+    (let ((row (get-stake who)))
+      (asserts! (> (get holds row) u0) ERR-NOT-HELD)
+      (let ((result (keep-stake who u0 (merge row { holds: (- (get holds row) u1) }))))
+        ;; @event stake-released { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint,
+        ;;   boost: uint }
+        (print (merge { topic: "stake-released" } result))
+        (ok result)
+      )
+    )
+  )
+)
+
+;; Takes up to `asked` microSTX of a stake, and of what is leaving it: a tenth goes to `finder`, the rest to the DAO's treasury.
+;; Roles energy-oracle and dispute-resolution.
+(define-public (slash
+    (who principal)
+    (asked uint)
+    (finder (optional principal))
+  )
+  (begin
+    (try! (check-judge))
+    (let (
+        (row (get-stake who))
+        (from-amount (least asked (get amount row)))
+        (from-leaving (least (- asked from-amount) (get leaving row)))
+        (taken (+ from-amount from-leaving))
+        (found (if (is-some finder)
+          (/ taken FINDERS-PART)
+          u0
+        ))
+        (result (merge
+          (keep-stake who taken
+            (merge row {
+              amount: (- (get amount row) from-amount),
+              leaving: (- (get leaving row) from-leaving),
+            })
+          ) {
+          by: contract-caller,
+          finder: finder,
+          reward: found,
+        }))
+      )
+      (if (> taken u0)
+        (try! (as-contract? ((with-stx taken))
+          (and (> found u0) (try! (stx-transfer? found tx-sender (default-to .governance-dao finder))))
+          (and (> taken found) (try! (stx-transfer? (- taken found) tx-sender .governance-dao)))
+        ))
+        true
+      )
+      ;; @event stake-slashed { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint,
+      ;;   boost: uint, by: principal, finder: (optional principal), reward: uint }
+      (print (merge { topic: "stake-slashed" } result))
+      (ok result)
+    )
+  )
+)
 
 ;; A household begins. Role user-registry.
 (define-public (record-signup (household principal))
@@ -170,6 +440,7 @@
         score: START,
         day: u0,
         gained: u0,
+        boost: (get boost (get-stake household)),
       })
       ERR-KNOWN
     )
@@ -269,6 +540,85 @@
   )
 )
 
+;; Jurors decided a dispute against this household. Role dispute-resolution.
+(define-public (record-dispute
+    (loser principal)
+    (dispute uint)
+  )
+  (let ((row (get-row loser)))
+    (asserts! (is-eq contract-caller (var-get disputes)) ERR-NOT-PEER)
+    (ok (change loser row
+      (lowered (get score row)
+        (contract-call? .governance-dao get-parameter "dispute-penalty-bps")
+      )
+      CAUSE-DISPUTE dispute
+    ))
+  )
+)
+
+;; What one side of a trade says of the other, 1 to 5 stars, once. Within a period one rating of a pair counts; the others are kept
+;; and seen. It moves no score: that is for meters. Role dispute-resolution, which knows the trade.
+(define-public (record-rating
+    (trade uint)
+    (by principal)
+    (of principal)
+    (stars uint)
+    (comment-hash (buff 32))
+  )
+  (let (
+      (now stacks-block-time)
+      (pair {
+        by: by,
+        of: of,
+      })
+      (sum (get-rating-sum of))
+      (counted (match (map-get? pair-rated pair)
+        last (>= now
+          (+ last (contract-call? .governance-dao get-parameter "rating-period"))
+        )
+        true
+      ))
+      (result {
+        trade: trade,
+        by: by,
+        of: of,
+        stars: stars,
+        comment-hash: comment-hash,
+        counted: counted,
+        at: now,
+      })
+    )
+    (asserts! (is-eq contract-caller (var-get disputes)) ERR-NOT-PEER)
+    (asserts! (and (>= stars u1) (<= stars u5)) ERR-STARS)
+    (asserts!
+      (map-insert ratings {
+        trade: trade,
+        by: by,
+      } {
+        of: of,
+        stars: stars,
+        comment-hash: comment-hash,
+        counted: counted,
+        at: now,
+      })
+      ERR-RATED
+    )
+    (if counted
+      (begin
+        (map-set pair-rated pair now)
+        (map-set rating-sums of {
+          stars: (+ (get stars sum) stars),
+          ratings: (+ (get ratings sum) u1),
+        })
+      )
+      false
+    )
+    ;; @event rated { trade: uint, by: principal, of: principal, stars: uint, comment-hash: (buff 32), counted: bool, at: uint }
+    (print (merge { topic: "rated" } result))
+    (ok result)
+  )
+)
+
 ;; ---------------------------------------------------------------- DAO functions
 
 (define-public (set-peer
@@ -282,12 +632,16 @@
     (asserts! (contract-call? .governance-dao is-dao-call contract-caller)
       ERR-NOT-DAO
     )
-    (asserts! (or (is-eq role "user-registry") (is-eq role "trade-escrow"))
-      ERR-UNKNOWN-ROLE
-    )
+    (asserts! (is-some (get-peer role)) ERR-UNKNOWN-ROLE)
     (if (is-eq role "user-registry")
       (var-set registry who)
-      (var-set escrow who)
+      (if (is-eq role "trade-escrow")
+        (var-set escrow who)
+        (if (is-eq role "energy-oracle")
+          (var-set oracle who)
+          (var-set disputes who)
+        )
+      )
     )
     ;; @event peer-changed { role: (string-ascii 20), who: principal }
     (print (merge { topic: "peer-changed" } result))
@@ -302,6 +656,7 @@
     score: START,
     day: u0,
     gained: u0,
+    boost: u0,
   }
     (map-get? scores who)
   )
@@ -322,7 +677,57 @@
   )
   (if (is-eq capacity-wh u0)
     default-limit-wh
-    (/ (* capacity-wh (get limit-percent (tier-of (get-score who)))) u100)
+    (/ (* capacity-wh (get limit-percent (tier-of (standing who)))) u100)
+  )
+)
+
+;; Score and boost together, as the tier sees them.
+(define-private (standing (who principal))
+  (let ((row (get-row who)))
+    (raised (get score row) (get boost row))
+  )
+)
+
+(define-private (least
+    (a uint)
+    (b uint)
+  )
+  (if (< a b)
+    a
+    b
+  )
+)
+
+;; What a stake adds to a score when the tier is looked up.
+(define-private (boost-of (amount uint))
+  (least
+    (/ amount (contract-call? .governance-dao get-parameter "stake-per-bps"))
+    (contract-call? .governance-dao get-parameter "stake-boost-cap-bps")
+  )
+)
+
+;; Writes a stake and the boost that follows. Operators stake too; only households have a score to boost.
+(define-private (keep-stake
+    (who principal)
+    (moved uint)
+    (before {
+      amount: uint,
+      leaving: uint,
+      leaves-at: uint,
+      holds: uint,
+      boost: uint,
+    })
+  )
+  (let ((row (merge before { boost: (boost-of (get amount before)) })))
+    (map-set stakes who row)
+    (match (map-get? scores who)
+      score (map-set scores who (merge score { boost: (get boost row) }))
+      false
+    )
+    (merge row {
+      who: who,
+      moved: moved,
+    })
   )
 )
 
@@ -353,6 +758,7 @@
       score: uint,
       day: uint,
       gained: uint,
+      boost: uint,
     })
     (slot uint)
   )
@@ -365,16 +771,13 @@
       (bonus (contract-call? .governance-dao get-parameter "success-bonus-bps"))
       (most (contract-call? .governance-dao get-parameter "daily-bonus-bps"))
       (room (lowered most gained))
-      (given (if (< bonus room)
-        bonus
-        room
-      ))
+      (given (least bonus room))
     )
-    (change seller {
-      score: (get score row),
-      day: day,
-      gained: (+ gained given),
-    }
+    (change seller
+      (merge row {
+        day: day,
+        gained: (+ gained given),
+      })
       (raised (get score row) given) CAUSE-DELIVERED slot
     )
   )
@@ -386,6 +789,7 @@
       score: uint,
       day: uint,
       gained: uint,
+      boost: uint,
     })
     (after uint)
     (cause uint)

@@ -41,6 +41,8 @@
 (define-constant ERR-ASSET-HASH (err u4108))
 ;; The lowest price must be above zero and at most the highest.
 (define-constant ERR-ASSET-BOUNDS (err u4109))
+;; A verdict gives the seller the price of no more than was traded.
+(define-constant ERR-VERDICT (err u4110))
 ;; There is no trade with this number.
 (define-constant ERR-UNKNOWN-TRADE (err u4200))
 ;; The trade is settled, cancelled or disputed.
@@ -134,6 +136,8 @@
 (define-constant TRADE-RESOLVED u7)
 ;; The buyer has confirmed the reported delivery: the money is handed over, the energy waits for the final figures.
 (define-constant TRADE-CONFIRMED u8)
+;; Only inside resolve-by-verdict, between the money and the energy: no trade is ever left so.
+(define-constant TRADE-JUDGED u9)
 
 (define-constant NO-ACCOUNT {
   vault: u0,
@@ -1073,6 +1077,76 @@
   )
 )
 
+;; Ends a disputed trade as both sides agreed or jurors decided: the seller is paid for `wh`. Fees and energy follow the meter, so
+;; that nobody trades without them by an agreement. Role dispute-resolution.
+(define-public (resolve-by-verdict
+    (id uint)
+    (wh uint)
+  )
+  (begin
+    (try! (check-peer (var-get disputes)))
+    (let (
+        (trade (unwrap! (map-get? trades id) ERR-UNKNOWN-TRADE))
+        (seller (get seller trade))
+        (buyer (get buyer trade))
+        (row (get-slot seller (get slot trade)))
+        (cost (get cost trade))
+        (metered (ceil-div (* cost (share (get wh trade) row)) (get wh trade)))
+        (due (get-total metered (get terms trade)))
+        (fee (get fee due))
+        (grid (get grid due))
+        (paid (/ (* cost wh) (get wh trade)))
+        (seller-row (get-account seller))
+        (buyer-row (get-account buyer))
+        (pot (var-get pots))
+      )
+      (asserts! (is-eq (get status trade) TRADE-DISPUTED) ERR-NOT-DISPUTED)
+      (asserts! (is-eq (get status row) SLOT-IS-FINAL) ERR-SLOT-OPEN)
+      (asserts! (<= wh (get wh trade)) ERR-VERDICT)
+      (let ((result {
+          id: id,
+          seller: seller,
+          buyer: buyer,
+          slot: (get slot trade),
+          wh: wh,
+          paid: paid,
+          fee: fee,
+          grid: grid,
+          refund: (- (get locked trade) paid fee grid),
+        }))
+        (map-set trades id (merge trade { status: TRADE-JUDGED }))
+        (if (>= (get origin trade) ORIGIN-ASSET)
+          (credit-asset id seller buyer {
+            delivered: wh,
+            paid: paid,
+            fee: fee,
+            grid: grid,
+            refund: (get refund result),
+            status: TRADE-RESOLVED,
+          })
+          (begin
+            (map-set accounts seller
+              (merge seller-row { due: (+ (get due seller-row) paid) })
+            )
+            (map-set accounts buyer
+              (merge buyer-row { due: (+ (get due buyer-row) (get refund result)) })
+            )
+            (var-set pots {
+              treasury: (+ (get treasury pot) fee),
+              grid: (+ (get grid pot) grid),
+            })
+          )
+        )
+        ;; @event trade-judged { id: uint, seller: principal, buyer: principal, slot: uint, wh: uint, paid: uint, fee: uint,
+        ;;   grid: uint, refund: uint }
+        (print (merge { topic: "trade-judged" } result))
+        (try! (settle-many seller (get slot trade) (list id) true))
+        (ok result)
+      )
+    )
+  )
+)
+
 ;; ---------------------------------------------------------------- DAO functions
 
 ;; Lets trades be paid in an asset whose code has this hash, at prices within these bounds; or changes the bounds; or with `open`
@@ -1791,7 +1865,7 @@
   (or
     (is-eq status TRADE-OPEN)
     (is-eq status TRADE-CONFIRMED)
-    (and disputed-too (is-eq status TRADE-DISPUTED))
+    (and disputed-too (or (is-eq status TRADE-DISPUTED) (is-eq status TRADE-JUDGED)))
   )
 )
 
@@ -1815,7 +1889,7 @@
 )
 
 ;; Splits what is locked. The buyer's cost rounds up and the seller's share down, the difference goes to the treasury;
-;; fees are for what was delivered. The money of a confirmed trade has been split before.
+;; fees are for what was delivered. The money of a confirmed or judged trade has been split before.
 (define-private (split
     (trade {
       wh: uint,
@@ -1829,7 +1903,8 @@
   )
   (let (
       (wh (get wh trade))
-      (confirmed (is-eq (get status trade) TRADE-CONFIRMED))
+      (judged (is-eq (get status trade) TRADE-JUDGED))
+      (confirmed (or judged (is-eq (get status trade) TRADE-CONFIRMED)))
       (cost (if confirmed
         u0
         (get cost trade)
@@ -1849,7 +1924,7 @@
       fee: fee,
       grid: grid,
       refund: (- locked paid fee grid),
-      status: (if (is-eq (get status trade) TRADE-DISPUTED)
+      status: (if (or judged (is-eq (get status trade) TRADE-DISPUTED))
         TRADE-RESOLVED
         (if is-void
           TRADE-TIMED-OUT

@@ -222,6 +222,22 @@
   (has (default-to u0 (get bits (map-get? users producer))) BIT-CERTIFIED)
 )
 
+;; All that is known of a producer, in one look.
+(define-read-only (get-producer-data (producer principal))
+  (match (map-get? users producer)
+    row (some {
+      certified: (has (get bits row) BIT-CERTIFIED),
+      verified: (has (get bits row) BIT-VERIFIED),
+      capacity-wh: (get capacity-wh row),
+      peak-w: (get peak-w row),
+      meter: (get meter row),
+      application: (map-get? applications producer),
+      entries: (get-history-length producer),
+    })
+    none
+  )
+)
+
 (define-read-only (get-application (producer principal))
   (map-get? applications producer)
 )

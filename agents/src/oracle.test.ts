@@ -59,6 +59,15 @@ describe('operators', () => {
     await expect(quorum(chain, operators, slot, [forged()])).rejects.toThrow(NoQuorum);
   });
 
+  it('do not sign two readings of one hour, which would cost them their stake', async () => {
+    const [, , , , operator] = operators;
+    const twice = [reading(3n, 200), reading(3n, 201)] as const;
+    const signature = await operator!.sign(slot, [twice[0]]);
+    await expect(operator!.sign(slot, [twice[1]])).rejects.toThrow(/others were signed/);
+    expect(await operator!.sign(slot, [twice[0]])).toEqual(signature);
+    await operator!.sign(slot, [reading(4n, 201)]);
+  });
+
   it('are not enough when too few answer', async () => {
     await expect(quorum(chain, operators.slice(0, 2), slot, [reading()])).rejects.toThrow(/2 of 3 operators/);
   });

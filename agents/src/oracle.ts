@@ -1,5 +1,5 @@
 // Operators: each looks at the meters' readings for itself and signs only what is genuine.
-import { Keys, Message } from '@wattconnect/protocol';
+import { Bytes, Keys, Message } from '@wattconnect/protocol';
 import type { ChainClient } from './chain/hands.ts';
 import { type Device, deviceOf, operatorsOf, usersOf } from './chain/reads.ts';
 import { isGenuine, type Reading1h } from './meter.ts';
@@ -33,6 +33,8 @@ export class Operator {
   readonly #key: string;
   readonly #domain: Message.Domain;
   readonly #devices = new Map<bigint, Device>();
+  /** What was signed for a household, hour and revision: whoever signs two readings of one hour loses its stake. */
+  readonly #signed = new Map<string, string>();
 
   constructor(chain: ChainClient, key: string, chainId: number) {
     this.#chain = chain;
@@ -66,7 +68,16 @@ export class Operator {
       if (!isGenuine(reading, device.key))
         throw new RefusedReading(reading.meter, 'they are not what its registered device has signed');
     }
-    return Message.sign(this.#domain, Message.encodeProductions({ slot, rows: rowsOf(readings) }), this.#key);
+    const rows = rowsOf(readings);
+    const said = rows.map(
+      ({ seller, exportWh, root, revision }) =>
+        [`${seller}-${slot}-${revision}`, `${exportWh}-${Bytes.toHex(root)}`] as const,
+    );
+    for (const [i, [key, value]] of said.entries())
+      if ((this.#signed.get(key) ?? value) !== value)
+        throw new RefusedReading(readings[i]!.meter, 'others were signed for the same hour and revision');
+    for (const [key, value] of said) this.#signed.set(key, value);
+    return Message.sign(this.#domain, Message.encodeProductions({ slot, rows }), this.#key);
   }
 }
 

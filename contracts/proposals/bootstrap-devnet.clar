@@ -23,6 +23,8 @@
     (try! (contract-call? .energy-token set-peer "marketplace" .marketplace))
     (try! (contract-call? .reputation-system set-peer "user-registry" .user-registry))
     (try! (contract-call? .reputation-system set-peer "trade-escrow" .trade-escrow))
+    (try! (contract-call? .reputation-system set-peer "energy-oracle" .energy-oracle))
+    (try! (contract-call? .reputation-system set-peer "dispute-resolution" .dispute-resolution))
     (try! (contract-call? .energy-oracle set-peer "trade-escrow" .trade-escrow))
     (try! (contract-call? .trade-escrow set-peer "marketplace" .marketplace))
     (try! (contract-call? .trade-escrow set-peer "dispute-resolution" .dispute-resolution))

@@ -1834,6 +1834,17 @@ export const abi = {
  "reputation-system": {
   "functions": [
    {
+    "name": "get-boost",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": "uint128"
+   },
+   {
     "name": "get-peer",
     "access": "read_only",
     "args": [
@@ -1851,6 +1862,72 @@ export const abi = {
     }
    },
    {
+    "name": "get-rating",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "trade",
+      "type": "uint128"
+     },
+     {
+      "name": "by",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "at",
+        "type": "uint128"
+       },
+       {
+        "name": "comment-hash",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       },
+       {
+        "name": "counted",
+        "type": "bool"
+       },
+       {
+        "name": "of",
+        "type": "principal"
+       },
+       {
+        "name": "stars",
+        "type": "uint128"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-rating-sum",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "ratings",
+       "type": "uint128"
+      },
+      {
+       "name": "stars",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
     "name": "get-score",
     "access": "read_only",
     "args": [
@@ -1860,6 +1937,40 @@ export const abi = {
      }
     ],
     "outputs": "uint128"
+   },
+   {
+    "name": "get-stake",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "amount",
+       "type": "uint128"
+      },
+      {
+       "name": "boost",
+       "type": "uint128"
+      },
+      {
+       "name": "holds",
+       "type": "uint128"
+      },
+      {
+       "name": "leaves-at",
+       "type": "uint128"
+      },
+      {
+       "name": "leaving",
+       "type": "uint128"
+      }
+     ]
+    }
    },
    {
     "name": "get-tier",
@@ -1881,6 +1992,53 @@ export const abi = {
        "type": "uint128"
       }
      ]
+    }
+   },
+   {
+    "name": "hold-stake",
+    "access": "public",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
     }
    },
    {
@@ -2130,6 +2288,49 @@ export const abi = {
     }
    },
    {
+    "name": "record-dispute",
+    "access": "public",
+    "args": [
+     {
+      "name": "loser",
+      "type": "principal"
+     },
+     {
+      "name": "dispute",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "after",
+         "type": "uint128"
+        },
+        {
+         "name": "before",
+         "type": "uint128"
+        },
+        {
+         "name": "cause",
+         "type": "uint128"
+        },
+        {
+         "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "record-meter",
     "access": "public",
     "args": [
@@ -2177,6 +2378,77 @@ export const abi = {
     }
    },
    {
+    "name": "record-rating",
+    "access": "public",
+    "args": [
+     {
+      "name": "trade",
+      "type": "uint128"
+     },
+     {
+      "name": "by",
+      "type": "principal"
+     },
+     {
+      "name": "of",
+      "type": "principal"
+     },
+     {
+      "name": "stars",
+      "type": "uint128"
+     },
+     {
+      "name": "comment-hash",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "by",
+         "type": "principal"
+        },
+        {
+         "name": "comment-hash",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "counted",
+         "type": "bool"
+        },
+        {
+         "name": "of",
+         "type": "principal"
+        },
+        {
+         "name": "stars",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "record-signup",
     "access": "public",
     "args": [
@@ -2203,6 +2475,100 @@ export const abi = {
         },
         {
          "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "refresh-boost",
+    "access": "public",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "none"
+     }
+    }
+   },
+   {
+    "name": "release-stake",
+    "access": "public",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
          "type": "uint128"
         },
         {
@@ -2255,6 +2621,124 @@ export const abi = {
     }
    },
    {
+    "name": "slash",
+    "access": "public",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     },
+     {
+      "name": "asked",
+      "type": "uint128"
+     },
+     {
+      "name": "finder",
+      "type": {
+       "optional": "principal"
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "by",
+         "type": "principal"
+        },
+        {
+         "name": "finder",
+         "type": {
+          "optional": "principal"
+         }
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
+         "type": "uint128"
+        },
+        {
+         "name": "reward",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "stake",
+    "access": "public",
+    "args": [
+     {
+      "name": "amount",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "tier-of",
     "access": "read_only",
     "args": [
@@ -2274,6 +2758,95 @@ export const abi = {
        "type": "uint128"
       }
      ]
+    }
+   },
+   {
+    "name": "unstake",
+    "access": "public",
+    "args": [
+     {
+      "name": "amount",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "withdraw-stake",
+    "access": "public",
+    "args": [],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "amount",
+         "type": "uint128"
+        },
+        {
+         "name": "boost",
+         "type": "uint128"
+        },
+        {
+         "name": "holds",
+         "type": "uint128"
+        },
+        {
+         "name": "leaves-at",
+         "type": "uint128"
+        },
+        {
+         "name": "leaving",
+         "type": "uint128"
+        },
+        {
+         "name": "moved",
+         "type": "uint128"
+        },
+        {
+         "name": "who",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
     }
    }
   ]
@@ -2845,6 +3418,75 @@ export const abi = {
        ]
       },
       "length": 50
+     }
+    }
+   },
+   {
+    "name": "get-producer-data",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "producer",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "application",
+        "type": {
+         "optional": {
+          "tuple": [
+           {
+            "name": "capacity-kwh",
+            "type": "uint128"
+           },
+           {
+            "name": "peak-w",
+            "type": "uint128"
+           },
+           {
+            "name": "pending",
+            "type": "bool"
+           },
+           {
+            "name": "source",
+            "type": {
+             "string-ascii": {
+              "length": 20
+             }
+            }
+           }
+          ]
+         }
+        }
+       },
+       {
+        "name": "capacity-wh",
+        "type": "uint128"
+       },
+       {
+        "name": "certified",
+        "type": "bool"
+       },
+       {
+        "name": "entries",
+        "type": "uint128"
+       },
+       {
+        "name": "meter",
+        "type": "uint128"
+       },
+       {
+        "name": "peak-w",
+        "type": "uint128"
+       },
+       {
+        "name": "verified",
+        "type": "bool"
+       }
+      ]
      }
     }
    },
@@ -3455,6 +4097,81 @@ export const abi = {
     }
    },
    {
+    "name": "get-consumption",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "household",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "closes-at",
+        "type": "uint128"
+       },
+       {
+        "name": "import-wh",
+        "type": "uint128"
+       },
+       {
+        "name": "revision",
+        "type": "uint128"
+       },
+       {
+        "name": "root",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-consumption-hash",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "household",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "import-wh",
+      "type": "uint128"
+     },
+     {
+      "name": "root",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     },
+     {
+      "name": "revision",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "buffer": {
+      "length": 32
+     }
+    }
+   },
+   {
     "name": "get-curtailment",
     "access": "read_only",
     "args": [
@@ -3508,6 +4225,62 @@ export const abi = {
     ],
     "outputs": {
      "optional": "principal"
+    }
+   },
+   {
+    "name": "get-production",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "seller",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "cell",
+        "type": "uint128"
+       },
+       {
+        "name": "closes-at",
+        "type": "uint128"
+       },
+       {
+        "name": "curtailed",
+        "type": "bool"
+       },
+       {
+        "name": "export-wh",
+        "type": "uint128"
+       },
+       {
+        "name": "final",
+        "type": "bool"
+       },
+       {
+        "name": "first-at",
+        "type": "uint128"
+       },
+       {
+        "name": "revision",
+        "type": "uint128"
+       },
+       {
+        "name": "root",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       }
+      ]
+     }
     }
    },
    {
@@ -3649,6 +4422,34 @@ export const abi = {
     }
    },
    {
+    "name": "get-rotation",
+    "access": "read_only",
+    "args": [],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "from",
+        "type": "uint128"
+       },
+       {
+        "name": "operators",
+        "type": {
+         "list": {
+          "type": "principal",
+          "length": 9
+         }
+        }
+       },
+       {
+        "name": "threshold",
+        "type": "uint128"
+       }
+      ]
+     }
+    }
+   },
+   {
     "name": "get-utility",
     "access": "read_only",
     "args": [],
@@ -3670,6 +4471,217 @@ export const abi = {
      }
     ],
     "outputs": "bool"
+   },
+   {
+    "name": "prove-contradiction",
+    "access": "public",
+    "args": [
+     {
+      "name": "operator",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "first",
+      "type": {
+       "tuple": [
+        {
+         "name": "row",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": {
+          "list": {
+           "type": {
+            "tuple": [
+             {
+              "name": "export-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "revision",
+              "type": "uint128"
+             },
+             {
+              "name": "root",
+              "type": {
+               "buffer": {
+                "length": 32
+               }
+              }
+             },
+             {
+              "name": "seller",
+              "type": "principal"
+             }
+            ]
+           },
+           "length": 50
+          }
+         }
+        },
+        {
+         "name": "signature",
+         "type": {
+          "buffer": {
+           "length": 65
+          }
+         }
+        },
+        {
+         "name": "single",
+         "type": "bool"
+        }
+       ]
+      }
+     },
+     {
+      "name": "second",
+      "type": {
+       "tuple": [
+        {
+         "name": "row",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": {
+          "list": {
+           "type": {
+            "tuple": [
+             {
+              "name": "export-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "revision",
+              "type": "uint128"
+             },
+             {
+              "name": "root",
+              "type": {
+               "buffer": {
+                "length": 32
+               }
+              }
+             },
+             {
+              "name": "seller",
+              "type": "principal"
+             }
+            ]
+           },
+           "length": 50
+          }
+         }
+        },
+        {
+         "name": "signature",
+         "type": {
+          "buffer": {
+           "length": 65
+          }
+         }
+        },
+        {
+         "name": "single",
+         "type": "bool"
+        }
+       ]
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "finder",
+         "type": "principal"
+        },
+        {
+         "name": "operator",
+         "type": "principal"
+        },
+        {
+         "name": "revision",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "resign",
+    "access": "public",
+    "args": [],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "operator",
+         "type": "principal"
+        },
+        {
+         "name": "operators",
+         "type": {
+          "list": {
+           "type": "principal",
+           "length": 9
+          }
+         }
+        },
+        {
+         "name": "threshold",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "rotate-operators",
+    "access": "public",
+    "args": [],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "operators",
+         "type": {
+          "list": {
+           "type": "principal",
+           "length": 9
+          }
+         }
+        },
+        {
+         "name": "threshold",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
    },
    {
     "name": "set-operators",
@@ -3767,6 +4779,97 @@ export const abi = {
         {
          "name": "utility",
          "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "submit-consumption",
+    "access": "public",
+    "args": [
+     {
+      "name": "household",
+      "type": "principal"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "import-wh",
+      "type": "uint128"
+     },
+     {
+      "name": "root",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     },
+     {
+      "name": "revision",
+      "type": "uint128"
+     },
+     {
+      "name": "signatures",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "index",
+           "type": "uint128"
+          },
+          {
+           "name": "signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          }
+         ]
+        },
+        "length": 9
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "household",
+         "type": "principal"
+        },
+        {
+         "name": "import-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "revision",
+         "type": "uint128"
+        },
+        {
+         "name": "root",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
         }
        ]
       },
@@ -5262,6 +6365,65 @@ export const abi = {
         {
          "name": "who",
          "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "resolve-by-verdict",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "fee",
+         "type": "uint128"
+        },
+        {
+         "name": "grid",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "paid",
+         "type": "uint128"
+        },
+        {
+         "name": "refund",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
         }
        ]
       },
@@ -8668,6 +9830,264 @@ export const abi = {
  "dispute-resolution": {
   "functions": [
    {
+    "name": "call-jury",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "caller",
+         "type": "principal"
+        },
+        {
+         "name": "fee",
+         "type": "uint128"
+        },
+        {
+         "name": "height",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "size",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "commit-vote",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "hash",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "hash",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "juror",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "conclude-jury",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "bond-returned",
+         "type": "bool"
+        },
+        {
+         "name": "how",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "revision",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "upheld",
+         "type": "bool"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "draw-jury",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "commit-until",
+         "type": "uint128"
+        },
+        {
+         "name": "ends-at",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "jurors",
+         "type": {
+          "list": {
+           "type": "principal",
+           "length": 7
+          }
+         }
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "enrol-juror",
+    "access": "public",
+    "args": [],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "juror",
+         "type": "principal"
+        },
+        {
+         "name": "jurors",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "get-ballot",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "dispute",
+      "type": "uint128"
+     },
+     {
+      "name": "juror",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "hash",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       },
+       {
+        "name": "revealed",
+        "type": "bool"
+       },
+       {
+        "name": "uphold",
+        "type": "bool"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-ballot-hash",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "dispute",
+      "type": "uint128"
+     },
+     {
+      "name": "juror",
+      "type": "principal"
+     },
+     {
+      "name": "uphold",
+      "type": "bool"
+     },
+     {
+      "name": "salt",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "buffer": {
+      "length": 32
+     }
+    }
+   },
+   {
     "name": "get-bonds",
     "access": "read_only",
     "args": [],
@@ -8685,6 +10105,14 @@ export const abi = {
     "outputs": {
      "optional": {
       "tuple": [
+       {
+        "name": "answer",
+        "type": "uint128"
+       },
+       {
+        "name": "answer-bond",
+        "type": "uint128"
+       },
        {
         "name": "at",
         "type": "uint128"
@@ -8708,6 +10136,10 @@ export const abi = {
           "length": 32
          }
         }
+       },
+       {
+        "name": "respondent",
+        "type": "principal"
        },
        {
         "name": "revision",
@@ -8742,6 +10174,130 @@ export const abi = {
     ],
     "outputs": {
      "optional": "uint128"
+    }
+   },
+   {
+    "name": "get-juror",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "at",
+       "type": {
+        "optional": "uint128"
+       }
+      },
+      {
+       "name": "seats",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
+    "name": "get-jury",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "caller",
+        "type": "principal"
+       },
+       {
+        "name": "commit-until",
+        "type": "uint128"
+       },
+       {
+        "name": "ends-at",
+        "type": "uint128"
+       },
+       {
+        "name": "failed",
+        "type": "bool"
+       },
+       {
+        "name": "fee",
+        "type": "uint128"
+       },
+       {
+        "name": "height",
+        "type": "uint128"
+       },
+       {
+        "name": "jurors",
+        "type": {
+         "list": {
+          "type": "principal",
+          "length": 7
+         }
+        }
+       },
+       {
+        "name": "rejected",
+        "type": "uint128"
+       },
+       {
+        "name": "size",
+        "type": "uint128"
+       },
+       {
+        "name": "upheld",
+        "type": "uint128"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-pool-size",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "is-eligible",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": "bool"
+   },
+   {
+    "name": "leave-pool",
+    "access": "public",
+    "args": [],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "juror",
+         "type": "principal"
+        },
+        {
+         "name": "jurors",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
     }
    },
    {
@@ -8812,6 +10368,69 @@ export const abi = {
     }
    },
    {
+    "name": "rate",
+    "access": "public",
+    "args": [
+     {
+      "name": "trade",
+      "type": "uint128"
+     },
+     {
+      "name": "stars",
+      "type": "uint128"
+     },
+     {
+      "name": "comment-hash",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "by",
+         "type": "principal"
+        },
+        {
+         "name": "comment-hash",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "counted",
+         "type": "bool"
+        },
+        {
+         "name": "of",
+         "type": "principal"
+        },
+        {
+         "name": "stars",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "resolve-automatic",
     "access": "public",
     "args": [
@@ -8829,6 +10448,10 @@ export const abi = {
          "type": "bool"
         },
         {
+         "name": "how",
+         "type": "uint128"
+        },
+        {
          "name": "id",
          "type": "uint128"
         },
@@ -8842,6 +10465,108 @@ export const abi = {
         },
         {
          "name": "upheld",
+         "type": "bool"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "respond",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "agree",
+      "type": "bool"
+     },
+     {
+      "name": "evidence-hash",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "agree",
+         "type": "bool"
+        },
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "bond",
+         "type": "uint128"
+        },
+        {
+         "name": "evidence-hash",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "respondent",
+         "type": "principal"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "reveal-vote",
+    "access": "public",
+    "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "uphold",
+      "type": "bool"
+     },
+     {
+      "name": "salt",
+      "type": {
+       "buffer": {
+        "length": 32
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "juror",
+         "type": "principal"
+        },
+        {
+         "name": "uphold",
          "type": "bool"
         }
        ]

@@ -673,6 +673,12 @@ export const errors = [
   "message": "The lowest price must be above zero and at most the highest."
  },
  {
+  "code": 4110,
+  "contract": "trade-escrow",
+  "name": "ERR-VERDICT",
+  "message": "A verdict gives the seller the price of no more than was traded."
+ },
+ {
   "code": 4200,
   "contract": "trade-escrow",
   "name": "ERR-UNKNOWN-TRADE",
@@ -829,6 +835,12 @@ export const errors = [
   "message": "The caller is not the utility."
  },
  {
+  "code": 5003,
+  "contract": "energy-oracle",
+  "name": "ERR-NOT-OPERATOR",
+  "message": "This principal has no seat as an operator, and never had one."
+ },
+ {
   "code": 5100,
   "contract": "energy-oracle",
   "name": "ERR-OVER-PEAK",
@@ -865,6 +877,18 @@ export const errors = [
   "message": "A curtailment needs a reason code above zero."
  },
  {
+  "code": 5106,
+  "contract": "energy-oracle",
+  "name": "ERR-NO-CONTRADICTION",
+  "message": "The two reports do not contradict each other: they must be of one household, slot and revision, and differ."
+ },
+ {
+  "code": 5107,
+  "contract": "energy-oracle",
+  "name": "ERR-OVER-LOAD",
+  "message": "No connection that the DAO allows takes so much in an hour."
+ },
+ {
   "code": 5200,
   "contract": "energy-oracle",
   "name": "ERR-UNKNOWN-HOUSEHOLD",
@@ -895,6 +919,18 @@ export const errors = [
   "message": "This curtailment is known already."
  },
  {
+  "code": 5205,
+  "contract": "energy-oracle",
+  "name": "ERR-KNOWN",
+  "message": "This contradiction has been proved before."
+ },
+ {
+  "code": 5206,
+  "contract": "energy-oracle",
+  "name": "ERR-NO-ROTATION",
+  "message": "No rotation of operators is waiting."
+ },
+ {
   "code": 5300,
   "contract": "energy-oracle",
   "name": "ERR-FUTURE",
@@ -917,6 +953,18 @@ export const errors = [
   "contract": "energy-oracle",
   "name": "ERR-WINDOW-OPEN",
   "message": "The challenge window is still open."
+ },
+ {
+  "code": 5304,
+  "contract": "energy-oracle",
+  "name": "ERR-ROTATION-DELAY",
+  "message": "The delay before other operators take over is not over."
+ },
+ {
+  "code": 5400,
+  "contract": "energy-oracle",
+  "name": "ERR-OPERATOR-STAKE",
+  "message": "An operator has staked less than its seat asks for."
  },
  {
   "code": 5500,
@@ -949,6 +997,12 @@ export const errors = [
   "message": "The caller is not the contract that holds this role."
  },
  {
+  "code": 6002,
+  "contract": "reputation-system",
+  "name": "ERR-INDIRECT-CALL",
+  "message": "A call that takes money must come from the wallet itself, not through another contract."
+ },
+ {
   "code": 6100,
   "contract": "reputation-system",
   "name": "ERR-UNKNOWN-ROLE",
@@ -967,6 +1021,18 @@ export const errors = [
   "message": "The quality of a meter is 1, 2 or 3."
  },
  {
+  "code": 6103,
+  "contract": "reputation-system",
+  "name": "ERR-ZERO-AMOUNT",
+  "message": "The amount is zero."
+ },
+ {
+  "code": 6104,
+  "contract": "reputation-system",
+  "name": "ERR-STARS",
+  "message": "A rating is 1 to 5."
+ },
+ {
   "code": 6200,
   "contract": "reputation-system",
   "name": "ERR-KNOWN",
@@ -977,6 +1043,48 @@ export const errors = [
   "contract": "reputation-system",
   "name": "ERR-METER-COUNTED",
   "message": "This meter has given its bonus already."
+ },
+ {
+  "code": 6202,
+  "contract": "reputation-system",
+  "name": "ERR-HELD",
+  "message": "The stake is held: by a seat as an operator or juror, or by a dispute."
+ },
+ {
+  "code": 6203,
+  "contract": "reputation-system",
+  "name": "ERR-NOT-HELD",
+  "message": "Nothing holds this stake."
+ },
+ {
+  "code": 6204,
+  "contract": "reputation-system",
+  "name": "ERR-NOTHING-LEAVING",
+  "message": "Nothing of this stake is on its way out."
+ },
+ {
+  "code": 6205,
+  "contract": "reputation-system",
+  "name": "ERR-RATED",
+  "message": "This side has rated this trade already."
+ },
+ {
+  "code": 6300,
+  "contract": "reputation-system",
+  "name": "ERR-COOLDOWN",
+  "message": "The stake that leaves must wait longer."
+ },
+ {
+  "code": 6400,
+  "contract": "reputation-system",
+  "name": "ERR-FUNDS",
+  "message": "The wallet cannot pay the stake."
+ },
+ {
+  "code": 6401,
+  "contract": "reputation-system",
+  "name": "ERR-STAKE",
+  "message": "The caller has staked less than that."
  },
  {
   "code": 7000,
@@ -991,10 +1099,28 @@ export const errors = [
   "message": "A call that takes money must come from the wallet itself, not through another contract."
  },
  {
+  "code": 7002,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-RESPONDENT",
+  "message": "Only the other party of the trade answers a claim."
+ },
+ {
+  "code": 7003,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-JUROR",
+  "message": "The caller was not drawn for this jury."
+ },
+ {
   "code": 7100,
   "contract": "dispute-resolution",
   "name": "ERR-CLAIM",
   "message": "The claim is more than the trade was about."
+ },
+ {
+  "code": 7101,
+  "contract": "dispute-resolution",
+  "name": "ERR-BALLOT",
+  "message": "This is not what the juror committed to."
  },
  {
   "code": 7200,
@@ -1033,16 +1159,148 @@ export const errors = [
   "message": "The slot is neither final nor void."
  },
  {
+  "code": 7206,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-SETTLED",
+  "message": "A trade is rated once it is settled, whatever was delivered."
+ },
+ {
+  "code": 7207,
+  "contract": "dispute-resolution",
+  "name": "ERR-NO-FEE",
+  "message": "Trades without any fee are not rated: they cost nothing to make up."
+ },
+ {
+  "code": 7208,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-ELIGIBLE",
+  "message": "A juror is an active verified household of Silver or above by its score, with a juror's stake."
+ },
+ {
+  "code": 7209,
+  "contract": "dispute-resolution",
+  "name": "ERR-ENROLLED",
+  "message": "This household is in the pool already."
+ },
+ {
+  "code": 7210,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-ENROLLED",
+  "message": "This household is not in the pool."
+ },
+ {
+  "code": 7211,
+  "contract": "dispute-resolution",
+  "name": "ERR-SEATED",
+  "message": "A juror leaves the pool when its juries have ended."
+ },
+ {
+  "code": 7212,
+  "contract": "dispute-resolution",
+  "name": "ERR-ANSWERED",
+  "message": "The claim has been answered."
+ },
+ {
+  "code": 7213,
+  "contract": "dispute-resolution",
+  "name": "ERR-JURY-CALLED",
+  "message": "A jury has been called; there is one at most."
+ },
+ {
+  "code": 7214,
+  "contract": "dispute-resolution",
+  "name": "ERR-NO-JURY",
+  "message": "No jury has been called."
+ },
+ {
+  "code": 7215,
+  "contract": "dispute-resolution",
+  "name": "ERR-POOL",
+  "message": "The pool is too small for a jury and the two parties."
+ },
+ {
+  "code": 7216,
+  "contract": "dispute-resolution",
+  "name": "ERR-DRAWN",
+  "message": "The jury has been drawn."
+ },
+ {
+  "code": 7217,
+  "contract": "dispute-resolution",
+  "name": "ERR-COMMITTED",
+  "message": "This juror has committed already."
+ },
+ {
+  "code": 7218,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOT-COMMITTED",
+  "message": "This juror has committed to nothing, or has revealed it."
+ },
+ {
+  "code": 7219,
+  "contract": "dispute-resolution",
+  "name": "ERR-NOTHING-TO-JUDGE",
+  "message": "There is nothing to judge: the report was revised, or the sides agree."
+ },
+ {
   "code": 7300,
   "contract": "dispute-resolution",
   "name": "ERR-TOO-EARLY",
   "message": "The slot has not ended."
  },
  {
+  "code": 7301,
+  "contract": "dispute-resolution",
+  "name": "ERR-COMMIT-CLOSED",
+  "message": "The time to commit is over."
+ },
+ {
+  "code": 7302,
+  "contract": "dispute-resolution",
+  "name": "ERR-COMMIT-OPEN",
+  "message": "The time to commit is not over."
+ },
+ {
+  "code": 7303,
+  "contract": "dispute-resolution",
+  "name": "ERR-REVEAL-CLOSED",
+  "message": "The time to reveal is over."
+ },
+ {
+  "code": 7304,
+  "contract": "dispute-resolution",
+  "name": "ERR-JURY-OPEN",
+  "message": "The jury still sits."
+ },
+ {
+  "code": 7305,
+  "contract": "dispute-resolution",
+  "name": "ERR-CALL-WINDOW-OPEN",
+  "message": "A jury may still be called."
+ },
+ {
+  "code": 7306,
+  "contract": "dispute-resolution",
+  "name": "ERR-CALL-WINDOW-CLOSED",
+  "message": "The time to call a jury is over."
+ },
+ {
+  "code": 7307,
+  "contract": "dispute-resolution",
+  "name": "ERR-DRAW-TOO-EARLY",
+  "message": "The block that draws the jury is not over."
+ },
+ {
   "code": 7400,
   "contract": "dispute-resolution",
   "name": "ERR-BOND",
-  "message": "The claimant cannot pay the bond."
+  "message": "The caller cannot pay the bond."
+ },
+ {
+  "code": 7401,
+  "contract": "dispute-resolution",
+  "name": "ERR-JURY-FEE",
+  "message": "The caller cannot pay the jury."
  },
  {
   "code": 8000,

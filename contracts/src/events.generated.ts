@@ -370,6 +370,280 @@ export const events = {
   }
  },
  "reputation-system": {
+  "staked": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    }
+   ]
+  },
+  "unstaked": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    }
+   ]
+  },
+  "stake-withdrawn": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    }
+   ]
+  },
+  "boost-refreshed": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    }
+   ]
+  },
+  "stake-held": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    }
+   ]
+  },
+  "stake-released": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    }
+   ]
+  },
+  "stake-slashed": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "finder",
+     "type": {
+      "optional": "principal"
+     }
+    },
+    {
+     "name": "reward",
+     "type": "uint128"
+    }
+   ]
+  },
+  "rated": {
+   "tuple": [
+    {
+     "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "of",
+     "type": "principal"
+    },
+    {
+     "name": "stars",
+     "type": "uint128"
+    },
+    {
+     "name": "comment-hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "counted",
+     "type": "bool"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
   "peer-changed": {
    "tuple": [
     {
@@ -718,6 +992,38 @@ export const events = {
     }
    ]
   },
+  "consumption-reported": {
+   "tuple": [
+    {
+     "name": "household",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "import-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "root",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
   "slot-curtailed": {
    "tuple": [
     {
@@ -735,6 +1041,30 @@ export const events = {
     {
      "name": "at",
      "type": "uint128"
+    }
+   ]
+  },
+  "contradiction-proved": {
+   "tuple": [
+    {
+     "name": "operator",
+     "type": "principal"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "revision",
+     "type": "uint128"
+    },
+    {
+     "name": "finder",
+     "type": "principal"
     }
    ]
   },
@@ -787,6 +1117,27 @@ export const events = {
     }
    ]
   },
+  "operators-named": {
+   "tuple": [
+    {
+     "name": "operators",
+     "type": {
+      "list": {
+       "type": "principal",
+       "length": 9
+      }
+     }
+    },
+    {
+     "name": "threshold",
+     "type": "uint128"
+    },
+    {
+     "name": "from",
+     "type": "uint128"
+    }
+   ]
+  },
   "utility-changed": {
    "tuple": [
     {
@@ -808,6 +1159,27 @@ export const events = {
     {
      "name": "who",
      "type": "principal"
+    }
+   ]
+  },
+  "seat-vacated": {
+   "tuple": [
+    {
+     "name": "operator",
+     "type": "principal"
+    },
+    {
+     "name": "operators",
+     "type": {
+      "list": {
+       "type": "principal",
+       "length": 9
+      }
+     }
+    },
+    {
+     "name": "threshold",
+     "type": "uint128"
     }
    ]
   },
@@ -1097,6 +1469,46 @@ export const events = {
    "tuple": [
     {
      "name": "id",
+     "type": "uint128"
+    }
+   ]
+  },
+  "trade-judged": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "seller",
+     "type": "principal"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "paid",
+     "type": "uint128"
+    },
+    {
+     "name": "fee",
+     "type": "uint128"
+    },
+    {
+     "name": "grid",
+     "type": "uint128"
+    },
+    {
+     "name": "refund",
      "type": "uint128"
     }
    ]
@@ -1988,6 +2400,181 @@ export const events = {
     }
    ]
   },
+  "dispute-answered": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "respondent",
+     "type": "principal"
+    },
+    {
+     "name": "agree",
+     "type": "bool"
+    },
+    {
+     "name": "evidence-hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "bond",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "jury-called": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "caller",
+     "type": "principal"
+    },
+    {
+     "name": "size",
+     "type": "uint128"
+    },
+    {
+     "name": "fee",
+     "type": "uint128"
+    },
+    {
+     "name": "height",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "jury-drawn": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "jurors",
+     "type": {
+      "list": {
+       "type": "principal",
+       "length": 7
+      }
+     }
+    },
+    {
+     "name": "commit-until",
+     "type": "uint128"
+    },
+    {
+     "name": "ends-at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "vote-committed": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "juror",
+     "type": "principal"
+    },
+    {
+     "name": "hash",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    }
+   ]
+  },
+  "vote-revealed": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "juror",
+     "type": "principal"
+    },
+    {
+     "name": "uphold",
+     "type": "bool"
+    }
+   ]
+  },
+  "jury-concluded": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "verdict",
+     "type": {
+      "optional": "bool"
+     }
+    },
+    {
+     "name": "upheld",
+     "type": "uint128"
+    },
+    {
+     "name": "rejected",
+     "type": "uint128"
+    },
+    {
+     "name": "paid",
+     "type": "uint128"
+    },
+    {
+     "name": "returned",
+     "type": "uint128"
+    }
+   ]
+  },
+  "juror-enrolled": {
+   "tuple": [
+    {
+     "name": "juror",
+     "type": "principal"
+    },
+    {
+     "name": "jurors",
+     "type": "uint128"
+    }
+   ]
+  },
+  "juror-left": {
+   "tuple": [
+    {
+     "name": "juror",
+     "type": "principal"
+    },
+    {
+     "name": "jurors",
+     "type": "uint128"
+    }
+   ]
+  },
   "dispute-resolved": {
    "tuple": [
     {
@@ -1996,6 +2583,10 @@ export const events = {
     },
     {
      "name": "trade",
+     "type": "uint128"
+    },
+    {
+     "name": "how",
      "type": "uint128"
     },
     {
@@ -2009,6 +2600,22 @@ export const events = {
     {
      "name": "bond-returned",
      "type": "bool"
+    }
+   ]
+  },
+  "reputation-refused": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "ref",
+     "type": "uint128"
+    },
+    {
+     "name": "code",
+     "type": "uint128"
     }
    ]
   }

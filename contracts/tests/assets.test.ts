@@ -284,9 +284,26 @@ describe('a trade in an asset', () => {
     world.report(seller, slot, 1500n);
     world.wait(3600);
     world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+    world.wait(86_400);
     world.ok('dispute-resolution', 'resolve-automatic', [1n], STRANGER);
     expect(account(seller).due).toBe(30_000n);
     expect(world.tradeRow(1n)).toMatchObject({ status: 7n });
+  });
+
+  it('is divided as both sides agreed, in its own asset', () => {
+    list(4000n);
+    accept(1n, 3000n);
+    world.until((slot + 1n) * 3600n);
+    world.ok('dispute-resolution', 'open-dispute', [1n, 1000n, new Uint8Array(32)], buyer);
+    world.ok('dispute-resolution', 'respond', [1n, true, new Uint8Array(32)], seller);
+    world.report(seller, slot, 1500n);
+    world.wait(3600);
+    world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+    const stx = world.account(seller).due;
+    const told = world.ok('dispute-resolution', 'resolve-automatic', [1n], STRANGER).events;
+    const { paid, refund } = told.find(({ topic }) => topic === 'trade-judged') as Record<string, bigint>;
+    expect(paid).toBe(20_000n);
+    expect([account(seller).due, account(buyer).due, world.account(seller).due]).toEqual([paid, refund, stx]);
   });
 });
 

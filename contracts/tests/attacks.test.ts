@@ -1,5 +1,6 @@
 // Every attack fails on our contracts with the code of the guard that stops it, and succeeds on a twin without that guard.
 // So the test can fail, and the guard is the one that does it.
+import { Cl } from '@stacks/transactions';
 import { Bytes } from '@wattconnect/protocol';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   contractId,
   type Order,
   type Receipt,
+  reportRow,
   STRANGER,
   signOrder,
   signPair,
@@ -52,6 +54,15 @@ const highS = (signature: Uint8Array): Uint8Array => {
   );
   out[64] = signature[64]! ^ 1;
   return out;
+};
+/** Shows two readings that operator-0 signed, and says that `operator` did. */
+const contradict = ({ world, seller, slot }: Scene, operator: string, ...wh: [bigint, bigint]): Receipt => {
+  const shown = wh.map((exportWh) => {
+    const row = { seller, exportWh, root: new Uint8Array(32), revision: 1n };
+    const [{ signature }] = signReport({ ...row, slot }, [0]) as [{ signature: Uint8Array }];
+    return { single: true, rows: [reportRow(row)], row: 0n, signature };
+  });
+  return world.call('energy-oracle', 'prove-contradiction', [operator, slot, ...shown], STRANGER);
 };
 const report = ({ world, seller, slot }: Scene, signatures: Arg, exportWh = 5000n, revision = 1n): Receipt =>
   world.call(
@@ -160,7 +171,11 @@ const ATTACKS: Attack[] = [
     guards: [
       ['energy-oracle', '(try! (check-dao)) (asserts! (and (> threshold u0)', '(asserts! (and (> threshold u0)'],
     ],
-    run: ({ world }) => world.call('energy-oracle', 'set-operators', [[STRANGER], 1n], STRANGER),
+    run: ({ world }) => {
+      world.mint(STRANGER, 100_000_000n);
+      world.ok('reputation-system', 'stake', [100_000_000n], STRANGER);
+      return world.call('energy-oracle', 'set-operators', [[STRANGER], 1n], STRANGER);
+    },
   },
   {
     name: 'a stranger makes itself the marketplace',
@@ -428,7 +443,13 @@ const ATTACKS: Attack[] = [
   {
     name: 'a report is revised after the window, once the price is known',
     code: 5302n,
-    guards: [['energy-oracle', '(asserts! (< now (get closes-at before)) ERR-WINDOW-CLOSED)', '']],
+    guards: [
+      [
+        'energy-oracle',
+        '(asserts! (not (get final before)) ERR-FINAL) (asserts! (< now (get closes-at before)) ERR-WINDOW-CLOSED)',
+        '(asserts! (not (get final before)) ERR-FINAL)',
+      ],
+    ],
     run: (scene) => {
       scene.world.until((scene.slot + 1n) * 3600n);
       report(scene, signed(scene, [0, 1, 2]));
@@ -593,7 +614,9 @@ const ATTACKS: Attack[] = [
   {
     name: 'a confirmed trade is paid again when the slot is final',
     code: 0n,
-    guards: [['trade-escrow', '(confirmed (is-eq (get status trade) TRADE-CONFIRMED))', '(confirmed false)']],
+    guards: [
+      ['trade-escrow', '(confirmed (or judged (is-eq (get status trade) TRADE-CONFIRMED)))', '(confirmed judged)'],
+    ],
     run: (scene) => {
       const { world, seller, buyer, slot } = scene;
       const trade = world.trade(seller, buyer, slot, 1000n);
@@ -705,6 +728,124 @@ const ATTACKS: Attack[] = [
     },
   },
 
+  // ---- stakes and operators
+  {
+    name: 'a stake leaves before its cooldown is over',
+    code: 6300n,
+    guards: [['reputation-system', '(asserts! (>= stacks-block-time (get leaves-at row)) ERR-COOLDOWN)', '']],
+    run: ({ world, seller }) => {
+      world.ok('reputation-system', 'stake', [1000n], seller);
+      world.ok('reputation-system', 'unstake', [1000n], seller);
+      return world.call('reputation-system', 'withdraw-stake', [], seller);
+    },
+  },
+  {
+    name: 'a stake is taken out twice',
+    code: 6204n,
+    guards: [['reputation-system', '(merge row { leaving: u0 })', 'row']],
+    run: ({ world, seller, buyer }) => {
+      world.ok('reputation-system', 'stake', [1000n], buyer);
+      world.ok('reputation-system', 'stake', [1000n], seller);
+      world.ok('reputation-system', 'unstake', [1000n], seller);
+      world.wait(604_800);
+      world.ok('reputation-system', 'withdraw-stake', [], seller);
+      return world.call('reputation-system', 'withdraw-stake', [], seller);
+    },
+  },
+  {
+    name: 'more leaves than was staked',
+    code: 6401n,
+    guards: [
+      ['reputation-system', '(asserts! (<= amount (get amount row)) ERR-STAKE)', ''],
+      [
+        'reputation-system',
+        '(merge row { amount: (- (get amount row) amount),',
+        '(merge row { amount: (get amount row),',
+      ],
+    ],
+    run: ({ world, seller, buyer }) => {
+      world.ok('reputation-system', 'stake', [5000n], buyer);
+      world.ok('reputation-system', 'stake', [1000n], seller);
+      return world.call('reputation-system', 'unstake', [1001n], seller);
+    },
+  },
+  {
+    name: 'an operator takes its stake and signs on',
+    code: 6202n,
+    guards: [
+      [
+        'reputation-system',
+        '(asserts! (> amount u0) ERR-ZERO-AMOUNT) (asserts! (is-eq (get holds row) u0) ERR-HELD)',
+        '',
+      ],
+    ],
+    run: ({ world }) => {
+      const operator = address('operator-0');
+      world.mint(operator, 10_000n);
+      world.ok('reputation-system', 'stake', [1000n], operator);
+      return world.call('reputation-system', 'unstake', [1000n], operator);
+    },
+  },
+  {
+    name: 'a stranger slashes a stake and is its finder',
+    code: 6001n,
+    guards: [
+      [
+        'reputation-system',
+        '(asserts! (or (is-eq contract-caller (var-get oracle)) (is-eq contract-caller (var-get disputes))) ERR-NOT-PEER)',
+        '(asserts! true ERR-NOT-PEER)',
+      ],
+    ],
+    run: ({ world, seller }) => {
+      world.ok('reputation-system', 'stake', [1000n], seller);
+      return world.call('reputation-system', 'slash', [seller, 1000n, Cl.some(Cl.principal(STRANGER))], STRANGER);
+    },
+  },
+  {
+    name: 'operators are seated before anybody could look at them',
+    code: 5304n,
+    guards: [['energy-oracle', '(asserts! (>= stacks-block-time (get from next)) ERR-ROTATION-DELAY)', '']],
+    run: ({ world }) => {
+      world.mint(address('operator-0'), 200_000_000n);
+      world.ok('reputation-system', 'stake', [100_000_000n], address('operator-0'));
+      world.dao(`(try! (contract-call? .energy-oracle set-operators (list '${address('operator-0')}) u1))`);
+      return world.call('energy-oracle', 'rotate-operators', [], STRANGER);
+    },
+  },
+  {
+    name: 'an operator is slashed for what another signed',
+    code: 5500n,
+    guards: [
+      [
+        'energy-oracle',
+        '(is-eq (ok signer) (principal-of? (unwrap! (secp256k1-recover? hash signature) ERR-SIGNATURE)))',
+        '(is-ok (secp256k1-recover? hash signature))',
+      ],
+    ],
+    run: (scene) => contradict(scene, address('operator-1'), 1n, 2n),
+  },
+  {
+    name: 'an operator is slashed twice for one contradiction',
+    code: 5205n,
+    guards: [
+      [
+        'energy-oracle',
+        '(asserts! (map-insert contradictions { operator: operator, seller: (get seller one), slot: slot, revision: (get revision one), } true ) ERR-KNOWN )',
+        '',
+      ],
+    ],
+    run: (scene) => {
+      contradict(scene, address('operator-0'), 1n, 2n);
+      return contradict(scene, address('operator-0'), 1n, 2n);
+    },
+  },
+  {
+    name: 'an operator is slashed for saying the same twice',
+    code: 5106n,
+    guards: [['energy-oracle', '(not (is-eq one other))', 'true']],
+    run: (scene) => contradict(scene, address('operator-0'), 1n, 1n),
+  },
+
   // ---- disputes
   {
     name: 'a dispute is won with the first report',
@@ -729,8 +870,11 @@ const ATTACKS: Attack[] = [
     name: 'a bond is taken back twice',
     code: 7204n,
     guards: [
-      ['dispute-resolution', '(asserts! (is-eq (get status dispute) DISPUTE-OPEN) ERR-RESOLVED)', ''],
-      ['dispute-resolution', '(var-set bonds (- (var-get bonds) bond))', ''],
+      [
+        'dispute-resolution',
+        '(try! (check-open dispute)) (asserts! (not (is-eq slot-status SLOT-IS-OPEN)) ERR-SLOT-OPEN) (asserts! (or (not',
+        '(asserts! (not (is-eq slot-status SLOT-IS-OPEN)) ERR-SLOT-OPEN) (asserts! (or (not',
+      ],
     ],
     run: ({ world, seller, buyer, slot }) => {
       const trades = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 1000n)];
@@ -739,6 +883,44 @@ const ATTACKS: Attack[] = [
       world.giveUp(seller, slot);
       world.ok('dispute-resolution', 'resolve-automatic', [1n], buyer);
       return world.call('dispute-resolution', 'resolve-automatic', [1n], buyer);
+    },
+  },
+  {
+    name: 'a buyer claims that nothing came and agrees with itself',
+    code: 7002n,
+    guards: [
+      ['dispute-resolution', '(asserts! (is-eq contract-caller (get respondent dispute)) ERR-NOT-RESPONDENT)', ''],
+    ],
+    run: ({ world, seller, buyer, slot }) => {
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.until((slot + 1n) * 3600n);
+      world.report(seller, slot, 1000n);
+      world.ok('dispute-resolution', 'open-dispute', [trade, 0n, EVIDENCE], buyer);
+      const answer = world.call('dispute-resolution', 'respond', [1n, true, EVIDENCE], buyer);
+      if (!answer.ok) return answer;
+      world.wait(3600);
+      world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+      world.ok('dispute-resolution', 'resolve-automatic', [1n], STRANGER);
+      const { 'due-wh': energy } = world.account(buyer);
+      // The energy and all of its price.
+      return { ...answer, ok: energy === 1000n && world.account(seller).due === 0n };
+    },
+  },
+  {
+    name: 'a claim that was rejected is put before a jury of the claimant’s choice of time',
+    code: 7306n,
+    guards: [['dispute-resolution', '(asserts! (< now (call-until dispute)) ERR-CALL-WINDOW-CLOSED)', '']],
+    run: ({ world, seller, buyer, slot }) => {
+      const trade = world.trade(seller, buyer, slot, 1000n);
+      world.until((slot + 1n) * 3600n);
+      world.report(seller, slot, 1000n);
+      world.ok('dispute-resolution', 'open-dispute', [trade, 0n, EVIDENCE], buyer);
+      world.wait(3600);
+      world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+      world.wait(86_400);
+      const called = world.call('dispute-resolution', 'call-jury', [1n], buyer);
+      // There is no pool here; what counts is that the time is no hindrance.
+      return called.value === 7215n ? { ...called, ok: true } : called;
     },
   },
   {

@@ -5,6 +5,8 @@ import { contractId, type Receipt, STRANGER, type Tuple, unreachedCodes, World }
 const DISPUTES = contractId('dispute-resolution');
 const EVIDENCE = new Uint8Array(32).fill(5);
 const BOND = 100_000n;
+/** As long a jury may be called after the challenge window. */
+const CALL_WINDOW = 86_400;
 
 let world: World;
 let seller: string;
@@ -27,7 +29,20 @@ afterEach(() => {
 });
 afterAll(() => {
   world.free();
-  expect(unreachedCodes('dispute-resolution')).toEqual([]);
+  // What concerns answers and juries is met in jury.test.ts.
+  const here = [
+    'NOT-PARTY',
+    'INDIRECT-CALL',
+    'CLAIM',
+    'UNKNOWN-TRADE',
+    'TRADE-NOT-OPEN',
+    'SLOT-CLOSED',
+    'UNKNOWN-DISPUTE',
+  ];
+  here.push('RESOLVED', 'SLOT-OPEN', 'NOT-SETTLED', 'NO-FEE', 'TOO-EARLY', 'CALL-WINDOW-OPEN', 'BOND');
+  expect(unreachedCodes('dispute-resolution')).toEqual(
+    unreachedCodes('dispute-resolution', { but: here.map((name) => `ERR-${name}`) }),
+  );
 });
 
 const end = () => (slot + 1n) * 3600n;
@@ -55,7 +70,7 @@ describe('open-dispute', () => {
       at: BigInt(world.time),
     };
     expect(receipt.value).toEqual(opened);
-    expect(receipt.events).toEqual([
+    expect(receipt.events.filter(({ topic }) => topic !== 'stake-held')).toEqual([
       { topic: 'trade-disputed', id: trade },
       { topic: 'dispute-opened', ...opened },
     ]);
@@ -65,6 +80,8 @@ describe('open-dispute', () => {
     expect(world.tradeRow(trade).status).toBe(6n);
     expect(open().value).toBe(7201n);
     expect(open(seller).value).toBe(7201n);
+    // Neither side takes its stake out meanwhile.
+    for (const who of [seller, buyer]) expect(world.stakeOf(who).holds).toBe(1n);
     world.wait(3600);
     escrow('finalize', [seller, slot]);
     expect(escrow('settle', [trade]).value).toBe(4201n);
@@ -124,7 +141,7 @@ describe('resolve-automatic', () => {
     escrow('finalize', [seller, slot]);
     const before = world.balance(buyer);
     const receipt = resolve();
-    const resolved = { id: 1n, trade, upheld: true, revision: 2n, 'bond-returned': true };
+    const resolved = { id: 1n, trade, how: 1n, upheld: true, revision: 2n, 'bond-returned': true };
     expect(receipt.value).toEqual(resolved);
     expect(event(receipt, 'dispute-resolved')).toEqual({ topic: 'dispute-resolved', ...resolved });
     expect(world.balance(buyer) - before).toBe(BOND);
@@ -132,6 +149,7 @@ describe('resolve-automatic', () => {
     expect(event(receipt, 'trade-settled')).toMatchObject({ id: trade, delivered: 1000n, status: 7n });
     expect(world.tradeRow(trade).status).toBe(7n);
     expect(world.read('dispute-resolution', 'get-dispute', [1n])).toMatchObject({ status: 1n });
+    for (const who of [seller, buyer]) expect(world.stakeOf(who).holds).toBe(0n);
     expect(resolve().value).toBe(7204n);
     expect(resolve(9n).value).toBe(7203n);
   });
@@ -143,8 +161,10 @@ describe('resolve-automatic', () => {
     open();
     world.wait(3600);
     escrow('finalize', [seller, slot]);
+    expect(resolve().value).toBe(7305n);
+    world.wait(CALL_WINDOW);
     const receipt = resolve();
-    expect(receipt.value).toEqual({ id: 1n, trade, upheld: false, revision: 2n, 'bond-returned': false });
+    expect(receipt.value).toEqual({ id: 1n, trade, how: 0n, upheld: false, revision: 2n, 'bond-returned': false });
     expect(receipt.transfers).toEqual([{ amount: BOND, sender: DISPUTES, recipient: contractId('governance-dao') }]);
     expect(event(receipt, 'trade-settled')).toMatchObject({ delivered: 3000n, status: 7n });
     expect(world.read('dispute-resolution', 'get-dispute', [1n])).toMatchObject({ status: 2n });
@@ -156,6 +176,7 @@ describe('resolve-automatic', () => {
     world.report(seller, slot, 4000n);
     world.wait(3600);
     escrow('finalize', [seller, slot]);
+    world.wait(CALL_WINDOW);
     expect(resolve().value).toMatchObject({ upheld: false, revision: 1n, 'bond-returned': false });
   });
 
@@ -165,7 +186,7 @@ describe('resolve-automatic', () => {
     world.giveUp(seller, slot);
     const before = world.balance(buyer);
     const receipt = resolve();
-    expect(receipt.value).toEqual({ id: 1n, trade, upheld: false, revision: 0n, 'bond-returned': true });
+    expect(receipt.value).toEqual({ id: 1n, trade, how: 4n, upheld: false, revision: 0n, 'bond-returned': true });
     escrow('payout', [buyer]);
     expect(world.balance(buyer) - before).toBe(BOND + (world.tradeRow(trade).locked as bigint));
     expect(world.tradeRow(trade).status).toBe(7n);
@@ -186,6 +207,7 @@ describe('resolve-automatic', () => {
     escrow('finalize', [seller, slot]);
     escrow('settle', [other]);
     expect(world.account(seller)['due-wh']).toBe(0n);
+    world.wait(CALL_WINDOW);
     const receipt = resolve();
     expect(event(receipt, 'slot-dust')).toMatchObject({ wh: 1n });
     expect(world.slotRow(seller, slot)).toMatchObject({ settled: 7000n, handed: 1003n });
@@ -204,6 +226,68 @@ describe('resolve-automatic', () => {
   });
 });
 
+describe('rate', () => {
+  const HASH = new Uint8Array(32).fill(9);
+  const rate = (who: string, stars = 4n, id = trade): Receipt =>
+    world.call('dispute-resolution', 'rate', [id, stars, HASH], who);
+  const sum = (who: string) => world.read('reputation-system', 'get-rating-sum', [who]);
+
+  it('says of the other side how it was', () => {
+    world.deliver(seller, slot, 4000n);
+    escrow('settle', [trade]);
+    expect(rate(buyer).events).toMatchObject([{ topic: 'rated', trade, by: buyer, of: seller, stars: 4n }]);
+  });
+
+  it.each([
+    [4000n, 1n],
+    [1000n, 2n],
+    [0n, 3n],
+  ])('is for the parties of a trade that is settled, whatever came: %s Wh', (exportWh, status) => {
+    expect(rate(buyer).value).toBe(7206n);
+    world.deliver(seller, slot, exportWh);
+    expect(rate(buyer).value).toBe(7206n);
+    escrow('settle', [trade]);
+    expect(world.tradeRow(trade).status).toBe(status);
+    expect(rate(STRANGER).value).toBe(7000n);
+    expect(rate(buyer, 4n, 9n).value).toBe(7200n);
+    expect([rate(buyer, 0n).value, rate(buyer, 6n).value]).toEqual([6104n, 6104n]);
+    expect(rate(buyer).value).toMatchObject({ trade, by: buyer, of: seller, stars: 4n, counted: true });
+    expect(rate(seller, 1n).value).toMatchObject({ by: seller, of: buyer, stars: 1n });
+    expect(rate(buyer).value).toBe(6205n);
+    expect([sum(seller), sum(buyer)]).toEqual([
+      { stars: 4n, ratings: 1n },
+      { stars: 1n, ratings: 1n },
+    ]);
+  });
+
+  it('is for a trade that was disputed, and not for one that never was delivered or was cancelled', () => {
+    world.until(end());
+    world.report(seller, slot, 4000n);
+    open();
+    expect(rate(buyer).value).toBe(7206n);
+    world.wait(3600);
+    escrow('finalize', [seller, slot]);
+    world.wait(CALL_WINDOW);
+    resolve();
+    expect(rate(buyer).ok).toBe(true);
+    slot = world.slot + 8n;
+    const [silent, cancelled] = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, buyer, slot, 1000n)];
+    escrow('cancel', [cancelled], buyer);
+    world.giveUp(seller, slot);
+    escrow('settle', [silent]);
+    for (const id of [silent, cancelled]) expect(rate(buyer, 5n, id).value).toBe(7206n);
+  });
+
+  it('is not for trades that cost nothing to make up', () => {
+    for (const key of ['commission-bps', 'grid-bps-cell']) world.parameter(key, 0n);
+    slot = world.slot + 8n;
+    trade = world.trade(seller, buyer, slot, 1000n);
+    world.deliver(seller, slot, 1000n);
+    escrow('settle', [trade]);
+    expect(rate(buyer).value).toBe(7207n);
+  });
+});
+
 describe('a dispute contract that was replaced', () => {
   it('strands neither the trade nor the bond', () => {
     const replace = world.prepare(`(try! (contract-call? .trade-escrow set-peer "dispute-resolution" '${STRANGER}))`);
@@ -215,6 +299,7 @@ describe('a dispute contract that was replaced', () => {
     replace();
     world.wait(3600);
     escrow('finalize', [seller, slot]);
+    world.wait(CALL_WINDOW);
     expect(resolve().value).toBe(4001n);
     world.until(end() + 2_592_000n - 10n);
     expect(escrow('settle', [trade]).value).toBe(4201n);

@@ -233,6 +233,7 @@ describe('opening', () => {
     expect(escrow('cancel-for', [1n, STRANGER]).value).toBe(4001n);
     expect(escrow('mark-disputed', [1n]).value).toBe(4001n);
     expect(escrow('resolve-trade', [1n]).value).toBe(4001n);
+    expect(escrow('resolve-by-verdict', [1n, 1n]).value).toBe(4001n);
   });
 
   it('checks what it can even if the marketplace did not', () => {
@@ -697,7 +698,11 @@ describe('payout and fees', () => {
     expect(escrow('mark-disputed', [id]).value).toEqual({ id });
     expect(escrow('mark-disputed', [id]).value).toBe(4201n);
     expect(escrow('resolve-trade', [id]).value).toBe(4204n);
+    expect(escrow('resolve-by-verdict', [id, 1n]).value).toBe(4204n);
+    expect(escrow('resolve-by-verdict', [late, 1n]).value).toBe(4202n);
+    expect(escrow('resolve-by-verdict', [99n, 1n]).value).toBe(4200n);
     world.deliver(seller, at, 2000n);
+    expect(escrow('resolve-by-verdict', [id, 1001n]).value).toBe(4110n);
     expect(escrow('mark-disputed', [late]).value).toBe(4203n);
     expect(escrow('settle', [id]).value).toBe(4201n);
     expect(escrow('resolve-trade', [id]).value).toMatchObject({ delivered: 1000n, status: 7n });

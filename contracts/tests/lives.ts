@@ -84,6 +84,8 @@ class Neighbourhood {
   readonly scores = new Map<string, bigint>();
   readonly settled = new Map<bigint, Tuple>();
   readonly confirmed = new Map<bigint, Tuple>();
+  /** Trades whose money jurors or an agreement divided. */
+  readonly judged = new Map<bigint, Tuple>();
   /** How rows were when last looked at. */
   readonly before = new Map<string, Tuple>();
   minted = 0n;
@@ -182,6 +184,11 @@ class Neighbourhood {
       this.confirmed.set(event.id as bigint, event);
       this.fees += (event.fee as bigint) + (event.grid as bigint);
     }
+    if (event.topic === 'trade-judged') {
+      law('a trade is judged once, before it is settled', !this.settled.has(event.id as bigint), event);
+      this.judged.set(event.id as bigint, event);
+      this.fees += (event.fee as bigint) + (event.grid as bigint);
+    }
     if (event.topic === 'fees-swept') this.swept += (event.treasury as bigint) + (event.grid as bigint);
     if (event.topic === 'production-final') {
       law(
@@ -220,10 +227,11 @@ class Neighbourhood {
   check(whole = false): void {
     const { world } = this;
     const trades = this.trades;
-    const { stx, kwh, bonds, spot } = world.audit(trades);
+    const { stx, kwh, bonds, spot, stakes } = world.audit(trades);
     law('escrow holds the money that it owes', stx[0] === stx[1], stx);
     law('escrow holds the energy that it owes', kwh[0] === kwh[1], kwh);
     law('dispute-resolution holds the bonds of open disputes', bonds[0] === bonds[1], bonds);
+    law('reputation-system holds the stakes', stakes[0] === stakes[1], stakes);
     law('the market holds the proceeds that it owes', spot[0] === spot[1], spot);
     law('the market holds the energy on sale', spot[2] === spot[3], spot);
 
@@ -295,17 +303,22 @@ class Neighbourhood {
     const expected = Settlement.settle({ ...row, custody: state.custody, promised: state.promised });
     law('a trade gets its share of custody, rounded down', event.delivered === expected.delivered, [event, expected]);
     // Whoever confirmed was paid for by the report of that moment.
-    const money = confirmed ? Settlement.money(row, confirmed.delivered!) : expected;
-    const { paid, fee, grid, refund } = confirmed ?? event;
+    const judged = this.judged.get(id) as Record<string, bigint> | undefined;
+    const money = confirmed
+      ? Settlement.money(row, confirmed.delivered!)
+      : judged
+        ? Settlement.verdict(row, expected.delivered, judged.wh!)
+        : expected;
+    const { paid, fee, grid, refund } = confirmed ?? judged ?? event;
     law(
       'money is split as the protocol says',
       same([paid, fee, grid, refund], [money.paid, money.fee, money.grid, money.refund]),
       [event, money],
     );
     law('locked is paid and fees and refund', paid! + fee! + grid! + refund! === row.locked, [event, row]);
-    if (confirmed)
+    if (confirmed ?? judged)
       law(
-        'who was paid when confirmed is not paid again',
+        'who was paid when confirmed or judged is not paid again',
         event.paid! + event.fee! + event.grid! + event.refund! === 0n,
         event,
       );
@@ -408,10 +421,11 @@ class Neighbourhood {
     const replayed = this.scores.get(who) ?? START;
     law('a score is the replay of its history', score === replayed, [who, score]);
     const { tier } = world.read('reputation-system', 'get-tier', [who]) as { tier: bigint };
+    const standing = Trust.standing(score, world.read<bigint>('reputation-system', 'get-boost', [who]));
     law(
-      'a tier follows from the score',
-      tier === BigInt([3000n, 5000n, 7000n, 8500n, 9500n].filter((from) => score >= from).length),
-      [score, tier],
+      'a tier follows from the score and the boost of a stake',
+      tier === BigInt([3000n, 5000n, 7000n, 8500n, 9500n].filter((from) => standing >= from).length),
+      [standing, tier],
     );
   }
 
@@ -702,7 +716,12 @@ const resolve = index.map(
   (at): Step =>
     (n) => {
       const id = pick(n.disputes, at);
-      if (id) n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
+      if (!id) return;
+      const { respondent, claimant } = n.world.read('dispute-resolution', 'get-dispute', [id]);
+      const evidence = new Uint8Array(32);
+      if (at % 3 === 0) n.call('dispute-resolution', 'respond', [id, at % 2 === 0, evidence], respondent as string);
+      else if (at % 7 === 0) n.call('dispute-resolution', 'call-jury', [id], claimant as string);
+      else n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
     },
 );
 const collect = fc.tuple(home, fc.constantFrom('payout', 'payout', 'sweep-fees', 'retire')).map(
@@ -910,6 +929,22 @@ const govern = fc
         else dao('veto', [last], address('guardian'));
       },
   );
+const stake = fc
+  .tuple(
+    fc.nat({ max: 3 }),
+    fc.oneof(fc.integer({ min: 1, max: 600_000_000 }), fc.constantFrom(0, 1_000_000_000_000)),
+    fc.constantFrom('stake', 'stake', 'stake', 'unstake', 'withdraw-stake', 'refresh-boost'),
+  )
+  .map(
+    ([which, amount, fn]): Step =>
+      (n) => {
+        const who = n.people[which]!;
+        const args = fn === 'withdraw-stake' ? [] : [fn === 'refresh-boost' ? who : BigInt(amount)];
+        n.call('reputation-system', fn, args, who);
+        const { amount: staked, boost } = n.world.stakeOf(who) as Record<string, bigint>;
+        law('a stake gives the boost that it should', boost === Trust.boost(staked!), [staked, boost]);
+      },
+  );
 /** What a household lacks. */
 function next({ world }: Neighbourhood, who: string): string {
   const user = world.read<Record<'bits' | 'meter', bigint> | null>('user-registry', 'get-user', [who]);
@@ -1006,7 +1041,12 @@ function leave(n: Neighbourhood): void {
     const { status } = world.read('governance-dao', 'get-proposal', [id]);
     if (status === 0n) n.call('governance-dao', 'conclude', [id], STRANGER);
   }
-  for (const contract of ['trade-escrow', 'dispute-resolution', 'marketplace']) {
+  const stakes = (of: 'amount' | 'leaving') => n.people.map((who) => [who, world.stakeOf(who)[of] as bigint] as const);
+  for (const [who, amount] of stakes('amount')) if (amount > 0n) n.call('reputation-system', 'unstake', [amount], who);
+  world.wait(7 * 86_400);
+  for (const [who, leaving] of stakes('leaving'))
+    if (leaving > 0n) n.call('reputation-system', 'withdraw-stake', [], who);
+  for (const contract of ['trade-escrow', 'dispute-resolution', 'marketplace', 'reputation-system']) {
     law('everybody leaves whole: no money stays behind', world.balance(contractId(contract)) === 0n, contract);
     law('everybody leaves whole: no energy stays behind', world.kwhOf(contractId(contract)) === 0n, contract);
   }
@@ -1122,6 +1162,7 @@ const KINDS: [name: string, weight: number, step: fc.Arbitrary<Step>][] = [
   ['spot', 5, spot],
   ['govern', 4, govern],
   ['join', 4, join],
+  ['stake', 2, stake],
   ['anything', 14, anything],
 ];
 const nothing: Step = () => {};

@@ -369,6 +369,29 @@ describe('certification', () => {
   });
 });
 
+describe('a producer', () => {
+  it('is seen in one look', () => {
+    const data = () => world.read<Tuple | null>('user-registry', 'get-producer-data', [who]);
+    expect(data()).toBeNull();
+    register();
+    const none = { certified: false, verified: false, 'capacity-wh': 0n, 'peak-w': 0n, meter: 0n, entries: 0n };
+    expect(data()).toEqual({ ...none, application: null });
+  });
+
+  it('is seen with its certificate', () => {
+    certified();
+    expect(world.read('user-registry', 'get-producer-data', [who])).toEqual({
+      certified: true,
+      verified: true,
+      'capacity-wh': 1_000_000n,
+      'peak-w': 10_000n,
+      meter: 1n,
+      application: { 'capacity-kwh': 1000n, 'peak-w': 10_000n, source: 'solar', pending: false },
+      entries: 2n,
+    });
+  });
+});
+
 describe('levels', () => {
   const AUDITOR = address('auditor');
   const FUNCTIONS = ['verify-meter', 'certify-producer', 'reject-application', 'revoke-certification'] as const;

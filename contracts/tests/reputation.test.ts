@@ -1,5 +1,6 @@
 // reputation-system: every formula, every boundary of the tiers, the limits that follow, and who may move a score.
 import { readFileSync } from 'node:fs';
+import { Cl } from '@stacks/transactions';
 import { Trust } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -192,6 +193,229 @@ describe('cancelling', () => {
   });
 });
 
+describe('a stake', () => {
+  const HOME = address('home-h01');
+  const STX = 1_000_000n;
+  const COOLDOWN = 604_800n;
+  const own = (fn: string, args: Arg[] = []): Receipt => call(fn, args, HOME);
+  const boost = (): bigint => world.read('reputation-system', 'get-boost', [HOME]);
+  /** Gives the role of a judge to PEER; stakes leave no trace in a vote. */
+  const judge = (role = 'dispute-resolution'): void => {
+    world.dao(`(try! (contract-call? .reputation-system set-peer "${role}" '${PEER}))`);
+  };
+  const books = (): void => {
+    const [held, owed] = world.audit().stakes;
+    expect(held).toBe(owed);
+  };
+  beforeEach(() => {
+    world.home('home-h01');
+  });
+  afterEach(books);
+
+  it('raises the tier and not the score, up to a cap', () => {
+    const before = world.balance(HOME);
+    expect(own('stake', [0n]).value).toBe(6103n);
+    const receipt = own('stake', [200n * STX + 999_999n]);
+    const staked = {
+      who: HOME,
+      moved: 200_999_999n,
+      amount: 200_999_999n,
+      leaving: 0n,
+      'leaves-at': 0n,
+      holds: 0n,
+      boost: 200n,
+    };
+    expect(receipt.value).toEqual(staked);
+    expect(receipt.events).toEqual([{ topic: 'staked', ...staked }]);
+    expect(world.balance(HOME)).toBe(before - 200_999_999n);
+    expect([score(HOME), boost()]).toEqual([3300n, 200n]);
+    own('stake', [400n * STX]);
+    expect(boost()).toBe(500n);
+    expect(boost()).toBe(Trust.boost(world.stakeOf(HOME).amount as bigint));
+    expect(own('stake', [1000n * STX]).value).toBe(6400n);
+  });
+
+  it('lifts a household over the edge of a tier, and no further', () => {
+    takeRoles();
+    // 3300 for the meter of quality 1.
+    for (let n = 0; n < 2; n++) world.ok('reputation-system', 'record-delivery', [HOME, 1n, 1n, 1n, 1n, false], PEER);
+    world.ok('reputation-system', 'record-cancellation', [HOME, 1n, 0n, 1n], PEER);
+    expect(score(HOME)).toBe(4300n);
+    world.ok('reputation-system', 'record-delivery', [HOME, 1n, 1n, 1n, 1n, false], PEER);
+    expect(score(HOME)).toBe(4800n);
+    const limit = () =>
+      world.read('reputation-system', 'limits-each', [
+        [{ who: HOME, 'capacity-wh': 1_000_000n, 'default-limit-wh': 1n }],
+      ]) as unknown as bigint[];
+    own('stake', [199n * STX]);
+    expect([world.read('reputation-system', 'get-tier', [HOME]).tier, limit()]).toEqual([1n, [100_000n]]);
+    own('stake', [STX]);
+    expect([world.read('reputation-system', 'get-tier', [HOME]).tier, limit()]).toEqual([2n, [400_000n]]);
+    expect(Trust.tierOf(Trust.standing(4800n, 200n)).name).toBe('Bronze');
+    own('unstake', [1n]);
+    expect(world.read('reputation-system', 'get-tier', [HOME]).tier).toBe(1n);
+  });
+
+  it('of somebody who registers later counts from then on', () => {
+    const late = address('home-h02');
+    world.mint(late, 1000n * STX);
+    world.ok('reputation-system', 'stake', [300n * STX], late);
+    expect(world.read('reputation-system', 'get-boost', [late])).toBe(0n);
+    world.home('home-h02');
+    expect(world.read('reputation-system', 'get-boost', [late])).toBe(300n);
+  });
+
+  it.each([
+    [604_801n, -1n, 6300n],
+    [604_800n, 0n, undefined],
+    [604_799n, 1n, undefined],
+  ])('leaves after its cooldown: %s s later, seen %s s from then', (cooldown, seen, code) => {
+    if (cooldown !== COOLDOWN) world.parameter('stake-cooldown', cooldown);
+    own('stake', [10n * STX]);
+    expect(own('withdraw-stake').value).toBe(6204n);
+    expect(own('unstake', [0n]).value).toBe(6103n);
+    expect(own('unstake', [10n * STX + 1n]).value).toBe(6401n);
+    const { 'leaves-at': at } = own('unstake', [4n * STX]).value as Tuple;
+    expect(at).toBe(BigInt(world.time) + cooldown);
+    expect(boost()).toBe(6n);
+    world.until((at as bigint) + seen);
+    const before = world.balance(HOME);
+    const receipt = own('withdraw-stake');
+    expect(receipt.ok ? undefined : receipt.value).toBe(code);
+    expect(world.balance(HOME) - before).toBe(code ? 0n : 4n * STX);
+    if (code) return;
+    expect(world.stakeOf(HOME)).toMatchObject({ amount: 6n * STX, leaving: 0n });
+    expect(own('withdraw-stake').value).toBe(6204n);
+  });
+
+  it('that leaves in parts waits for the last of them', () => {
+    own('stake', [10n * STX]);
+    own('unstake', [4n * STX]);
+    world.wait(600_000);
+    own('unstake', [1n]);
+    world.wait(10_000);
+    expect(own('withdraw-stake').value).toBe(6300n);
+    world.wait(600_000);
+    expect(own('withdraw-stake').value).toMatchObject({ moved: 4n * STX + 1n, amount: 6n * STX - 1n });
+  });
+
+  it('stays while a seat or a dispute holds it, and leaves whatever is paused', () => {
+    judge();
+    own('stake', [10n * STX]);
+    own('unstake', [5n * STX]);
+    expect(call('hold-stake', [HOME]).value).toMatchObject({ holds: 1n });
+    call('hold-stake', [HOME]);
+    expect(own('unstake', [1n]).value).toBe(6202n);
+    world.wait(604_800);
+    expect(own('withdraw-stake').value).toBe(6202n);
+    call('release-stake', [HOME]);
+    expect(own('withdraw-stake').value).toBe(6202n);
+    expect(call('release-stake', [HOME]).value).toMatchObject({ holds: 0n });
+    expect(call('release-stake', [HOME]).value).toBe(6203n);
+    world.ok('governance-dao', 'set-paused', [7n], address('guardian'));
+    expect(own('withdraw-stake').value).toMatchObject({ moved: 5n * STX });
+    expect(own('unstake', [5n * STX]).ok).toBe(true);
+  });
+
+  it.each([
+    [3n, 3n, 7n, 4n],
+    [10n, 10n, 0n, 4n],
+    [12n, 12n, 0n, 2n],
+    [14n, 14n, 0n, 0n],
+    [15n, 14n, 0n, 0n],
+  ])('of 10 with 4 leaving is slashed by %s: %s are taken', (asked, taken, amount, leaving) => {
+    judge();
+    const finder = address('finder');
+    own('stake', [14n * STX]);
+    own('unstake', [4n * STX]);
+    const treasury = world.balance(contractId('governance-dao'));
+    const receipt = call('slash', [HOME, asked * STX, Cl.some(Cl.principal(finder))]);
+    const slashed = {
+      who: HOME,
+      moved: taken * STX,
+      amount: amount * STX,
+      leaving: leaving * STX,
+      'leaves-at': world.stakeOf(HOME)['leaves-at']!,
+      holds: 0n,
+      boost: amount,
+      by: PEER,
+      finder,
+      reward: (taken * STX) / 10n,
+    };
+    expect(receipt.value).toEqual(slashed);
+    expect(receipt.events).toEqual([{ topic: 'stake-slashed', ...slashed }]);
+    expect(world.balance(finder)).toBe((taken * STX) / 10n);
+    expect(world.balance(contractId('governance-dao')) - treasury).toBe((taken * STX * 9n) / 10n);
+  });
+
+  it('can be slashed to the last microSTX, without a finder, and when there is none', () => {
+    judge('energy-oracle');
+    expect(call('slash', [HOME, 5n, null]).value).toMatchObject({ moved: 0n, reward: 0n });
+    own('stake', [9n]);
+    const treasury = world.balance(contractId('governance-dao'));
+    expect(call('slash', [HOME, 1n, Cl.some(Cl.principal(HOME))]).value).toMatchObject({ moved: 1n, reward: 0n });
+    expect(call('slash', [HOME, 100n, null]).value).toMatchObject({ moved: 8n, amount: 0n, reward: 0n });
+    expect(world.balance(contractId('governance-dao')) - treasury).toBe(9n);
+  });
+
+  it('follows the parameters when somebody refreshes it', () => {
+    own('stake', [300n * STX]);
+    world.parameter('stake-boost-cap-bps', 100n);
+    expect(boost()).toBe(300n);
+    expect(call('refresh-boost', [HOME], address('home-h02')).value).toMatchObject({ boost: 100n, moved: 0n });
+    expect(boost()).toBe(100n);
+    expect(score(HOME)).toBe(3300n);
+  });
+
+  it('is not taken through another contract', () => {
+    world.deploy('decoy', '(define-public (gift) (contract-call? .reputation-system stake u1000000))');
+    const before = world.balance(HOME);
+    expect(world.call('decoy', 'gift', [], HOME).value).toBe(6002n);
+    expect(world.balance(HOME)).toBe(before);
+  });
+});
+
+describe('a rating', () => {
+  const [BY, OF] = [address('home-h01'), address('home-h02')];
+  const HASH = new Uint8Array(32).fill(3);
+  const rate = (trade: bigint, stars = 5n, by = BY, of = OF) => call('record-rating', [trade, by, of, stars, HASH]);
+  const sum = (who = OF) => world.read('reputation-system', 'get-rating-sum', [who]);
+  const judge = () => world.dao(`(try! (contract-call? .reputation-system set-peer "dispute-resolution" '${PEER}))`);
+
+  it('is 1 to 5, once a side and trade', () => {
+    judge();
+    expect([rate(1n, 0n).value, rate(1n, 6n).value]).toEqual([6104n, 6104n]);
+    const receipt = rate(1n, 1n);
+    const said = { of: OF, stars: 1n, 'comment-hash': HASH, counted: true, at: BigInt(world.time) };
+    expect(receipt.events).toEqual([{ topic: 'rated', trade: 1n, by: BY, ...said }]);
+    expect(world.read('reputation-system', 'get-rating', [1n, BY])).toEqual(said);
+    expect(rate(1n, 5n).value).toBe(6205n);
+    expect(rate(1n, 5n, OF, BY).value).toMatchObject({ counted: true });
+    expect([sum(), sum(BY)]).toEqual([
+      { stars: 1n, ratings: 1n },
+      { stars: 5n, ratings: 1n },
+    ]);
+    expect(score(OF)).toBe(3000n);
+  });
+
+  it.each([
+    [604_801n, 604_800n, false],
+    [604_800n, 604_800n, true],
+    [604_790n, 604_800n, true],
+  ])('of a pair counts once in %s s: %s s later %s', (period, later, counts) => {
+    judge();
+    if (period !== 604_800n) world.parameter('rating-period', period);
+    rate(1n);
+    const at = BigInt(world.time);
+    expect(rate(2n).value).toMatchObject({ counted: false });
+    // Another's voice counts all the same.
+    expect(rate(3n, 2n, address('home-h03')).value).toMatchObject({ counted: true });
+    world.until(at + later);
+    expect(rate(4n, 4n).value).toMatchObject({ counted: counts });
+    expect(sum()).toEqual({ stars: counts ? 11n : 7n, ratings: counts ? 3n : 2n });
+  });
+});
+
 describe('authority', () => {
   it('is with the contracts that hold a role, and roles with the DAO', () => {
     for (const [fn, args] of [
@@ -199,11 +423,15 @@ describe('authority', () => {
       ['record-meter', [WHO, 1n, 9n]],
       ['record-delivery', [WHO, 1n, 9n, 0n, 0n, false]],
       ['record-cancellation', [WHO, 1n, 9n, 0n]],
+      ['hold-stake', [WHO]],
+      ['release-stake', [WHO]],
+      ['slash', [WHO, 1n, null]],
+      ['record-rating', [1n, WHO, WHO, 9n, new Uint8Array(32)]],
     ] as [string, Arg[]][])
       expect(call(fn, args).value, fn).toBe(6001n);
     expect(call('set-peer', [ascii('trade-escrow'), PEER]).value).toBe(6000n);
     expect(world.refusal(`(try! (contract-call? .reputation-system set-peer "baker" '${PEER}))`)).toBe(6100n);
-    for (const role of ['user-registry', 'trade-escrow'])
+    for (const role of ['user-registry', 'trade-escrow', 'energy-oracle', 'dispute-resolution'])
       expect(world.read('reputation-system', 'get-peer', [ascii(role)])).toBe(contractId(role));
     expect(world.read('reputation-system', 'get-peer', [ascii('baker')])).toBeNull();
     takeRoles();

@@ -642,6 +642,24 @@ export class World {
     );
   }
 
+  /** Several calls in one block. Tells what came of each, and no more. */
+  block(calls: [contract: string, fn: string, args: Arg[], sender: string][]): { ok: boolean; value: Plain }[] {
+    const txs = calls.map(([contract, method, args, sender]) => ({
+      callPublicFn: {
+        contract: contractId(contract),
+        method,
+        args_maps: args.map((arg) => serializeCVBytes(toClarity(arg))),
+        sender,
+      },
+    }));
+    return (this.#sdk.mineBlock(txs) as { result: string }[]).map(({ result }) => {
+      const answer = deserializeCV(result);
+      const value = toPlain(answer);
+      if (answer.type !== 'ok') reached.add(value as bigint);
+      return { ok: answer.type === 'ok', value };
+    });
+  }
+
   #call(contract: string, fn: string, args: Arg[], sender: string): Receipt {
     const input = new this.#wasm.CallFnArgs(
       contractId(contract),
@@ -878,6 +896,7 @@ export class World {
     kwh: [held: bigint, owed: bigint];
     bonds: [held: bigint, owed: bigint];
     spot: [held: bigint, owed: bigint, kwh: bigint, reserve: bigint];
+    stakes: [held: bigint, owed: bigint];
   } {
     const escrow = contractId('trade-escrow');
     const live = [0n, 6n];
@@ -901,6 +920,15 @@ export class World {
       stx: [this.balance(escrow), owed],
       kwh: [this.kwhOf(escrow), sum(accounts.map((account) => account['due-wh']!)) + sum(inCustody)],
       spot: this.#spot(),
+      stakes: [
+        this.balance(contractId('reputation-system')),
+        sum(
+          [...this.#everybody, ...OPERATORS.map(address)].flatMap((who) => [
+            this.stakeOf(who).amount!,
+            this.stakeOf(who).leaving!,
+          ]),
+        ),
+      ],
       bonds: [this.balance(contractId('dispute-resolution')), this.read<bigint>('dispute-resolution', 'get-bonds')],
     };
   }
@@ -949,6 +977,9 @@ export class World {
   }
   account(who: string): Tuple {
     return this.read('trade-escrow', 'get-account', [who]);
+  }
+  stakeOf(who: string): Tuple {
+    return this.read('reputation-system', 'get-stake', [who]);
   }
   slotRow(seller: string, slot: bigint): Tuple {
     return this.read('trade-escrow', 'get-slot', [seller, slot]);

@@ -8,7 +8,7 @@ import { DecodeError, SignatureError } from './errors.ts';
 import * as Keys from './keys.ts';
 import { MAX_ORDER_BYTES, MAX_PRODUCTION_ROWS } from './limits.ts';
 
-export type Purpose = 'offer' | 'bid' | 'standing' | 'cancel' | 'production' | 'productions';
+export type Purpose = 'offer' | 'bid' | 'standing' | 'cancel' | 'production' | 'productions' | 'consumption';
 
 /** Ties a signature to one chain, one contract and one purpose. */
 export type Domain = {
@@ -177,6 +177,19 @@ export function decodeCancellation(bytes: Uint8Array): Cancellation {
   });
   reader.end();
   return fields;
+}
+
+/** What a household took from the grid in a slot. */
+export type Consumption = { household: string; slot: bigint; importWh: bigint; root: Uint8Array; revision: bigint };
+
+export function encodeConsumption(report: Consumption): Uint8Array {
+  return Clarity.tuple({
+    household: Clarity.principal(report.household),
+    'import-wh': Clarity.uint(report.importWh),
+    revision: Clarity.uint(report.revision),
+    root: Clarity.buffer(report.root),
+    slot: Clarity.uint(report.slot),
+  });
 }
 
 export function encodeProduction(report: Production): Uint8Array {

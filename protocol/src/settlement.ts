@@ -51,6 +51,19 @@ export function money({ wh, cost, locked, terms }: Trade, delivered: bigint): Se
   return { delivered, paid, fee, grid, refund: locked - paid - fee - grid };
 }
 
+/**
+ * The money of a disputed trade whose sides agreed, or whose jury decided, that the seller is paid for `wh`.
+ * Fees are for what the meter says was delivered, so nobody trades without them by an agreement.
+ */
+export function verdict({ wh, cost, locked, terms }: Trade, delivered: bigint, judged: bigint): Settled {
+  const { commissionBps, gridBps } = Fees.unpack(terms);
+  const due = ceilDiv(cost * delivered, wh);
+  const paid = (cost * judged) / wh;
+  const fee = (due * commissionBps) / Fees.BPS;
+  const grid = (due * gridBps) / Fees.BPS;
+  return { delivered, paid, fee, grid, refund: locked - paid - fee - grid };
+}
+
 /** All trades of one (seller, slot). `dust` is what the floors leave of the custody: the producer's, in kWh. */
 export function settleSlot(
   trades: Trade[],

@@ -21,6 +21,17 @@ export function tierOf(score: bigint): Tier {
   return TIERS.findLast((tier) => score >= tier.from) ?? TIERS[0]!;
 }
 
+/** What a stake adds when the tier is looked up. */
+export function boost(
+  staked: bigint,
+  { perBps = 1_000_000n, cap = 500n }: { perBps?: bigint; cap?: bigint } = {},
+): bigint {
+  return clamp(staked / perBps, 0n, cap);
+}
+
+/** The score with the boost of a stake: what the tier follows. */
+export const standing = (score: bigint, boost: bigint): bigint => clamp(score + boost, 0n, MAX);
+
 /** The tier above, and how far the way to it has been gone; undefined at the top. */
 export function progress(score: bigint): { next: Tier; needed: bigint; percent: bigint } | undefined {
   const tier = tierOf(score);

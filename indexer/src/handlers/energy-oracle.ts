@@ -21,6 +21,17 @@ export const energyOracle: Handlers<'energy-oracle'> = {
     state.set('Delivery', { ...delivery(state, seller, slot), exportWh, status: 'reported' });
     for (const trade of state.where('Trade', { seller, slot })) state.set('Trade', { ...trade, reportedTx: tx });
   },
+  'consumption-reported': ({ household, slot, importWh, root, revision, at }, state, { tx }) =>
+    state.set('ConsumptionReport', {
+      id: slotId(household, slot),
+      household,
+      slot,
+      importWh,
+      revision: int(revision),
+      root,
+      at,
+      tx,
+    }),
   'production-final': ({ seller, slot, exportWh, custody, surplus, curtailed }, state, { tx }) => {
     state.change('ProductionReport', slotId(seller, slot), {
       final: true,

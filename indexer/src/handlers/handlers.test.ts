@@ -23,6 +23,9 @@ const ONLY_LISTED: Record<string, string> = {
   'energy-oracle productions-reported': 'each row is told by production-reported',
   'energy-oracle slot-curtailed': 'the final report of the slot says it',
   'energy-oracle operators-changed': 'in the list of events',
+  'energy-oracle operators-named': 'in the list of events',
+  'energy-oracle seat-vacated': 'in the list of events',
+  'energy-oracle contradiction-proved': 'the slash is told by stake-slashed',
   'energy-oracle utility-changed': 'in the list of events',
   'energy-oracle row-refused': 'nothing came of it',
   'trade-escrow slot-final': 'told by production-final',
@@ -36,6 +39,7 @@ const ONLY_LISTED: Record<string, string> = {
   'trade-escrow asset-fees-swept': 'balances in assets are read from the chain',
   'marketplace batch-matched': 'each trade is told by trade-opened',
   'marketplace row-refused': 'nothing came of it',
+  'dispute-resolution reputation-refused': 'in the list of events',
   'trade-escrow row-refused': 'nothing came of it',
 };
 
@@ -192,6 +196,47 @@ describe('a trade that is paid in an asset', () => {
       expect(ended(id)).toMatchObject({ status: 'partially-settled', asset, deliveredWh: 500n });
     }
     expect(indexer.store.reader().get('Community', 'all')).toMatchObject({ settled: 2n, deliveredWh: 1000n });
+  });
+});
+
+describe('a trade whose sides agree after a dispute', () => {
+  it('has the money that they agreed on and the energy that was metered, with ratings and stakes beside it', async () => {
+    const net = await market();
+    closers.push(() => net.close());
+    const [seller, buyer] = [address('home-a'), address('home-b')];
+    await net.send('home-b', call.reputationSystem.stake({ amount: 700_000_000n }));
+    await net.send('home-b', call.reputationSystem.unstake({ amount: 500_000_000n }));
+    const { slot, id } = await trade(net);
+    await report(net, slot, 1600n);
+    const evidenceHash = new Uint8Array(32).fill(7);
+    await net.send('home-b', call.disputeResolution.openDispute({ trade: id, claim: 1000n, evidenceHash }));
+    await net.send('home-a', call.disputeResolution.respond({ id: 1n, agree: true, evidenceHash }));
+    net.until(net.chain.time + 3700);
+    await net.send('keeper', call.tradeEscrow.finalize({ seller, slot }));
+    await net.send('keeper', call.disputeResolution.resolveAutomatic({ id: 1n }));
+    await net.send('home-b', call.disputeResolution.rate({ trade: id, stars: 2n, commentHash: evidenceHash }));
+    const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+    closers.push(() => indexer.store.close());
+    await indexer.sync(nodeSource(net.url));
+    const at = indexer.store.reader();
+    const row = at.get('Trade', String(id))!;
+    const { paid, fee, grid, refund, cost, wh, locked } = row as Record<string, bigint>;
+    expect(row).toMatchObject({ status: 'resolved', deliveredWh: 1600n });
+    expect(paid).toBe((cost! * 1000n) / wh!);
+    expect(paid! + fee! + grid! + refund!).toBe(locked);
+    expect(at.get('Dispute', '1')).toMatchObject({
+      claimant: buyer,
+      respondent: seller,
+      status: 'resolved',
+      answer: 'agreed',
+      how: 'agreement',
+      upheld: true,
+    });
+    expect(at.get('Household', seller)).toMatchObject({ dueMicro: paid, ratingStars: 2, ratings: 1, soldWh: 1600n });
+    expect(at.get('Household', buyer)).toMatchObject({ dueMicro: refund, dueWh: 1600n, boost: 200 });
+    expect(at.get('Stake', buyer)).toMatchObject({ stakedMicro: 200_000_000n, leavingMicro: 500_000_000n, holds: 0 });
+    expect(at.get('Rating', `${id}-${buyer}`)).toMatchObject({ of: seller, stars: 2, counted: true });
+    expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
   });
 });
 

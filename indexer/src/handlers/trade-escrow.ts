@@ -187,6 +187,12 @@ export const tradeEscrow: Handlers<'trade-escrow'> = {
     hold(state, trade.buyer, ({ lockedMicro }) => ({ lockedMicro: lockedMicro - lockedIn(trade) }));
     pay(state, trade, { paid, fee, grid, refund });
   },
+  // Jurors or both sides have said what is paid; the energy follows the meter, in the same transaction.
+  'trade-judged': ({ id, paid, fee, grid, refund }, state) => {
+    const trade = state.need('Trade', String(id));
+    state.set('Trade', { ...trade, paid, fee, grid, refund });
+    pay(state, trade, { paid, fee, grid, refund });
+  },
   'trade-settled': (event, state, { time, tx }) => {
     const { id, seller, buyer, slot, delivered, paid, fee, grid, refund } = event;
     const trade = state.need('Trade', String(id));

@@ -142,8 +142,13 @@ export const limitsOf = (pair: Pair): Promise<{ seller: bigint; buyer: bigint }>
   read(questions.reputationSystem.limits({ row: pair }), pair.buyer);
 
 /** µSTX that whoever opened a dispute has left with the contract. */
-export const disputeBondOf = async (id: bigint, sender: string): Promise<bigint> =>
-  (await read<{ bond: bigint } | null>(questions.disputeResolution.getDispute({ id }), sender))?.bond ?? 0n;
+export const disputeBondOf = async (id: bigint, sender: string): Promise<bigint> => {
+  const dispute = await read<{ bond: bigint; answerBond: bigint } | null>(
+    questions.disputeResolution.getDispute({ id }),
+    sender,
+  );
+  return dispute ? dispute.bond + dispute.answerBond : 0n;
+};
 
 /** µSTX that the proposer has left with the contract. */
 export const proposalBondOf = async (id: bigint, sender: string): Promise<bigint> =>

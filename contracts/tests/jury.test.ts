@@ -1,0 +1,517 @@
+// dispute-resolution: answers and juries. Whoever wins, every microSTX of bonds and fees ends where it belongs, and every dispute ends.
+import { Settlement } from '@wattconnect/protocol';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Arg, contractId, type Receipt, STRANGER, type Tuple, unreachedCodes, World } from './world.ts';
+
+const EVIDENCE = new Uint8Array(32).fill(5);
+const STX = 1_000_000n;
+const BOND = 100_000n;
+const FEE = 50_000n;
+const SLASH = 5n * STX;
+const DAY = 86_400n;
+const JURORS = ['home-h03', 'home-h04', 'home-h05', 'home-h06', 'home-h07'];
+const ESCROW_PEER = `(try! (contract-call? .reputation-system set-peer "trade-escrow" '${STRANGER}))`;
+
+type Setup = { world: World; seller: string; buyer: string; jurors: string[]; again: () => void };
+
+/** Two parties, and five households of Silver with a juror's stake in the pool. */
+async function setup(parameters: [key: string, value: bigint][] = []): Promise<Setup> {
+  const world = await World.create();
+  const [seller, buyer] = [world.home('home-h01'), world.home('home-h02')];
+  const jurors = JURORS.map((name) => world.home(name, { certified: false }));
+  const rules = [['success-bonus-bps', 2000n], ['daily-bonus-bps', 10_000n], ...parameters] as const;
+  const set = rules.map(([key, value]) => `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`);
+  world.dao([ESCROW_PEER, ...set].join('\n'));
+  for (const who of jurors)
+    for (let n = 0; n < 2; n++)
+      world.ok('reputation-system', 'record-delivery', [who, 1n, 1n, 1n, 1n, false], STRANGER);
+  world.dao('(try! (contract-call? .reputation-system set-peer "trade-escrow" .trade-escrow))');
+  for (const who of jurors) {
+    world.ok('reputation-system', 'stake', [50n * STX], who);
+    world.ok('dispute-resolution', 'enrol-juror', [], who);
+  }
+  return { world, seller, buyer, jurors, again: world.remember() };
+}
+
+let scene: Setup;
+let world: World;
+let slot: bigint;
+let trade: bigint;
+
+beforeAll(async () => {
+  scene = await setup();
+});
+afterEach(() => {
+  const { stx, kwh, bonds, stakes } = world.audit();
+  expect([stx[0], kwh[0], bonds[0], stakes[0]]).toEqual([stx[1], kwh[1], bonds[1], stakes[1]]);
+});
+afterAll(() => {
+  world.free();
+  const elsewhere = ['TRADE-NOT-OPEN', 'CLAIM', 'UNKNOWN-TRADE', 'NOT-SETTLED', 'NO-FEE', 'TOO-EARLY'];
+  expect(unreachedCodes('dispute-resolution', { but: elsewhere.map((name) => `ERR-${name}`) })).toEqual([]);
+});
+
+const of = (fn: string, args: Arg[], who = STRANGER): Receipt => world.call('dispute-resolution', fn, args, who);
+const ok = (fn: string, args: Arg[], who = STRANGER): Receipt & { value: Tuple } =>
+  world.ok('dispute-resolution', fn, args, who);
+const resolve = (): Receipt => of('resolve-automatic', [1n]);
+const jury = (): Tuple => world.read('dispute-resolution', 'get-jury', [1n]);
+const seated = (): string[] => jury().jurors as string[];
+const held = (): bigint => world.read<bigint>('dispute-resolution', 'get-bonds');
+const SALT = new Uint8Array(32).fill(8);
+const ballot = (who: string, uphold: boolean, salt = SALT): Uint8Array =>
+  world.read('dispute-resolution', 'get-ballot-hash', [1n, who, uphold, salt]);
+const due = (who: string): bigint => world.account(who).due as bigint;
+const score = (who: string): bigint => world.read('reputation-system', 'get-score', [who]);
+
+/** A trade of 4 kWh, reported as 3, that the buyer says brought 1; final. */
+function dispute({ answer, final = true }: { answer?: 'agree' | 'contest'; final?: boolean } = {}): void {
+  scene.again();
+  ({ world } = scene);
+  slot = world.slot + 8n;
+  trade = world.trade(scene.seller, scene.buyer, slot, 4000n);
+  world.until((slot + 1n) * 3600n);
+  world.report(scene.seller, slot, 3000n);
+  ok('open-dispute', [trade, 1000n, EVIDENCE], scene.buyer);
+  if (answer) ok('respond', [1n, answer === 'agree', EVIDENCE], scene.seller);
+  if (!final) return;
+  world.wait(3600);
+  world.ok('trade-escrow', 'finalize', [scene.seller, slot], STRANGER);
+}
+function call(): void {
+  ok('call-jury', [1n], scene.buyer);
+  ok('draw-jury', [1n]);
+}
+/** The jurors vote as listed; undefined commits and never reveals, null does nothing. */
+function vote(votes: (boolean | null | undefined)[]): void {
+  const who = seated();
+  votes.forEach((uphold, at) => {
+    if (uphold !== null) ok('commit-vote', [1n, ballot(who[at]!, uphold ?? true)], who[at]!);
+  });
+  world.until(jury()['commit-until'] as bigint);
+  votes.forEach((uphold, at) => {
+    if (typeof uphold === 'boolean') ok('reveal-vote', [1n, uphold, SALT], who[at]!);
+  });
+  world.until(jury()['ends-at'] as bigint);
+}
+/** What everybody has, in wallets and in what escrow owes. */
+const wealth = (who: string): bigint => world.balance(who) + due(who);
+
+describe('a dispute', () => {
+  it('goes from claim and answer to jury, votes and verdict', () => {
+    dispute({ answer: 'contest' });
+    call();
+    vote([true, true, false]);
+    expect(ok('conclude-jury', [1n]).value).toMatchObject({ how: 3n, upheld: true });
+    expect(held()).toBe(0n);
+  });
+});
+
+describe('an answer', () => {
+  it('is given by the other side, once', () => {
+    dispute({ final: false });
+    expect(of('respond', [9n, true, EVIDENCE], scene.seller).value).toBe(7203n);
+    expect(of('respond', [1n, true, EVIDENCE], scene.buyer).value).toBe(7002n);
+    expect(of('respond', [1n, true, EVIDENCE]).value).toBe(7002n);
+    const before = world.balance(scene.seller);
+    const receipt = ok('respond', [1n, false, EVIDENCE], scene.seller);
+    const answered = { id: 1n, respondent: scene.seller, agree: false, 'evidence-hash': EVIDENCE, bond: BOND };
+    expect(receipt.events).toEqual([{ topic: 'dispute-answered', ...answered, at: BigInt(world.time) }]);
+    expect([before - world.balance(scene.seller), held()]).toEqual([BOND, 2n * BOND]);
+    expect(of('respond', [1n, true, EVIDENCE], scene.seller).value).toBe(7212n);
+  });
+
+  it('that contests has a bond, and comes before the slot is closed', () => {
+    dispute({ final: false });
+    world.deploy(
+      'decoy',
+      `(define-public (gift) (contract-call? .dispute-resolution respond u1 false 0x${'00'.repeat(32)}))`,
+    );
+    expect(world.call('decoy', 'gift', [], scene.seller).value).toBe(7001n);
+    world.ok('trade-escrow', 'deposit', [world.balance(scene.seller) - BOND + 1n], scene.seller);
+    expect(of('respond', [1n, false, EVIDENCE], scene.seller).value).toBe(7400n);
+    dispute();
+    expect(of('respond', [1n, false, EVIDENCE], scene.seller).value).toBe(7202n);
+    expect(of('respond', [1n, true, EVIDENCE], scene.seller).ok).toBe(true);
+  });
+
+  it('that agrees settles by the claim, with fees and energy by the meter', () => {
+    dispute({ answer: 'agree' });
+    const before = [scene.seller, scene.buyer].map(wealth);
+    const receipt = resolve();
+    expect(receipt.value).toEqual({ id: 1n, trade, how: 2n, upheld: true, revision: 1n, 'bond-returned': true });
+    const row = world.tradeRow(trade) as Record<string, bigint>;
+    const money = Settlement.verdict(row as never, 3000n, 1000n);
+    expect(receipt.events.find(({ topic }) => topic === 'trade-judged')).toEqual({
+      topic: 'trade-judged',
+      id: trade,
+      seller: scene.seller,
+      buyer: scene.buyer,
+      slot,
+      wh: 1000n,
+      paid: money.paid,
+      fee: money.fee,
+      grid: money.grid,
+      refund: money.refund,
+    });
+    expect(money.paid + money.fee + money.grid + money.refund).toBe(row.locked);
+    expect(receipt.events.find(({ topic }) => topic === 'trade-settled')).toMatchObject({
+      delivered: 3000n,
+      paid: 0n,
+      refund: 0n,
+      status: 7n,
+    });
+    expect(row.status).toBe(7n);
+    expect([scene.seller, scene.buyer].map((who, at) => wealth(who) - before[at]!)).toEqual([
+      money.paid,
+      money.refund + BOND,
+    ]);
+    expect(world.account(scene.buyer)['due-wh']).toBe(3000n);
+    expect([held(), resolve().value]).toEqual([0n, 7204n]);
+    expect(of('respond', [1n, true, EVIDENCE], scene.seller).value).toBe(7204n);
+  });
+
+  it('is given back with the bond when the operators correct the report', () => {
+    dispute({ answer: 'contest', final: false });
+    world.report(scene.seller, slot, 2000n, 2n);
+    world.wait(3600);
+    world.ok('trade-escrow', 'finalize', [scene.seller, slot], STRANGER);
+    expect(of('call-jury', [1n], scene.buyer).value).toBe(7219n);
+    expect(resolve().transfers).toEqual([
+      { amount: BOND, sender: contractId('dispute-resolution'), recipient: scene.buyer },
+      { amount: BOND, sender: contractId('dispute-resolution'), recipient: scene.seller },
+    ]);
+  });
+
+  it('wins the claimant’s bond when the report stands and nobody calls a jury', () => {
+    dispute({ answer: 'contest' });
+    world.wait(Number(DAY));
+    const before = world.balance(scene.seller);
+    expect(resolve().value).toMatchObject({ how: 0n, upheld: false, 'bond-returned': false });
+    expect(world.balance(scene.seller) - before).toBe(2n * BOND);
+  });
+});
+
+describe('a jury', () => {
+  it('is called by a party, for its fee, once', () => {
+    dispute({ final: false });
+    expect(of('call-jury', [1n], scene.buyer).value).toBe(7205n);
+    dispute();
+    expect(of('call-jury', [9n], scene.buyer).value).toBe(7203n);
+    expect(of('call-jury', [1n]).value).toBe(7000n);
+    world.deploy('decoy', '(define-public (gift) (contract-call? .dispute-resolution call-jury u1))');
+    expect(world.call('decoy', 'gift', [], scene.buyer).value).toBe(7001n);
+    for (const fn of ['draw-jury', 'conclude-jury']) expect(of(fn, [9n]).value).toBe(7203n);
+    for (const [fn, args] of [
+      ['draw-jury', [1n]],
+      ['conclude-jury', [1n]],
+      ['commit-vote', [1n, SALT]],
+      ['reveal-vote', [1n, true, SALT]],
+    ] as [string, Arg[]][])
+      expect(of(fn, args).value, fn).toBe(7214n);
+    const poor = world.balance(scene.buyer) - 3n * FEE + 1n;
+    world.ok('trade-escrow', 'deposit', [poor], scene.buyer);
+    expect(of('call-jury', [1n], scene.buyer).value).toBe(7401n);
+    world.ok('trade-escrow', 'withdraw', [1n], scene.buyer);
+    const receipt = ok('call-jury', [1n], scene.buyer);
+    expect(receipt.value).toMatchObject({ id: 1n, caller: scene.buyer, size: 3n, fee: FEE });
+    expect(receipt.transfers).toEqual([
+      { amount: 3n * FEE, sender: scene.buyer, recipient: contractId('dispute-resolution') },
+    ]);
+    expect(held()).toBe(BOND + 3n * FEE);
+    expect(of('call-jury', [1n], scene.seller).value).toBe(7213n);
+    expect(resolve().value).toBe(7213n);
+    expect(of('respond', [1n, true, EVIDENCE], scene.seller).value).toBe(7213n);
+  });
+
+  it('is called in time, where there is something to judge and enough who may', () => {
+    dispute({ answer: 'agree' });
+    expect(of('call-jury', [1n], scene.buyer).value).toBe(7219n);
+    dispute();
+    const { 'closes-at': closes } = world.read('energy-oracle', 'get-report', [scene.seller, slot]);
+    world.until((closes as bigint) + DAY - 10n);
+    expect(resolve().value).toBe(7305n);
+    expect(of('call-jury', [1n], scene.seller).value).toBe(7306n);
+    dispute();
+    ok('leave-pool', [], scene.jurors[0]!);
+    expect(of('call-jury', [1n], scene.seller).value).toBe(7215n);
+  });
+
+  it('is not drawn in the block that calls it, and then by nobody’s choice', () => {
+    dispute();
+    const [called, drawn] = world.block([
+      ['dispute-resolution', 'call-jury', [1n], scene.buyer],
+      ['dispute-resolution', 'draw-jury', [1n], scene.buyer],
+    ]);
+    expect([called!.ok, drawn!.value]).toEqual([true, 7307n]);
+    const again = world.remember();
+    ok('draw-jury', [1n]);
+    const first = seated();
+    expect(new Set(first).size).toBe(3);
+    for (const who of first) {
+      expect(scene.jurors).toContain(who);
+      expect(world.read('dispute-resolution', 'get-juror', [who]).seats).toBe(1n);
+    }
+    expect(of('draw-jury', [1n]).value).toBe(7216n);
+    again();
+    world.wait(600);
+    ok('draw-jury', [1n], scene.seller);
+    expect(seated()).toEqual(first);
+  });
+
+  it('has nobody in it who left, fell or is a party', () => {
+    dispute();
+    ok('call-jury', [1n], scene.buyer);
+    // Of five three are left: these it must be.
+    ok('leave-pool', [], scene.jurors[1]!);
+    world.ok('user-registry', 'deactivate', [], scene.jurors[3]!);
+    ok('draw-jury', [1n]);
+    expect([...seated()].sort()).toEqual([0, 2, 4].map((at) => scene.jurors[at]!).sort());
+  });
+
+  it('that cannot be drawn costs nothing, and the report stands', () => {
+    dispute();
+    ok('call-jury', [1n], scene.buyer);
+    const before = world.balance(scene.buyer);
+    for (const who of scene.jurors.slice(0, 3)) world.ok('user-registry', 'deactivate', [], who);
+    expect(ok('draw-jury', [1n]).value).toMatchObject({ jurors: [] });
+    expect([world.balance(scene.buyer) - before, held()]).toEqual([3n * FEE, BOND]);
+    expect(of('draw-jury', [1n]).value).toBe(7204n);
+    expect(of('call-jury', [1n], scene.seller).value).toBe(7213n);
+    expect(jury().failed).toBe(true);
+    world.wait(Number(DAY));
+    expect(resolve().value).toMatchObject({ how: 0n, upheld: false });
+  });
+
+  it('that nobody draws ends, and everybody has its money back', () => {
+    dispute({ answer: 'contest' });
+    ok('call-jury', [1n], scene.buyer);
+    const before = [scene.seller, scene.buyer].map((who) => world.balance(who));
+    expect(of('conclude-jury', [1n]).value).toBe(7304n);
+    world.until(jury()['ends-at'] as bigint);
+    expect(ok('conclude-jury', [1n]).value).toMatchObject({ how: 3n, upheld: false, 'bond-returned': true });
+    expect([scene.seller, scene.buyer].map((who, at) => world.balance(who) - before[at]!)).toEqual([
+      BOND,
+      BOND + 3n * FEE,
+    ]);
+    expect(world.tradeRow(trade).status).toBe(7n);
+  });
+});
+
+describe('a vote', () => {
+  it('is committed by the jurors, once, and revealed as it was', () => {
+    dispute();
+    call();
+    const [juror, other] = seated() as [string, string];
+    expect(of('commit-vote', [1n, SALT], scene.buyer).value).toBe(7003n);
+    const hash = ballot(juror, true);
+    expect(ok('commit-vote', [1n, hash], juror).events).toEqual([{ topic: 'vote-committed', id: 1n, juror, hash }]);
+    expect(of('commit-vote', [1n, hash], juror).value).toBe(7217n);
+    // Whoever copies another's cannot open it.
+    ok('commit-vote', [1n, hash], other);
+    expect(of('reveal-vote', [1n, true, SALT], juror).value).toBe(7302n);
+    world.until(jury()['commit-until'] as bigint);
+    expect(of('commit-vote', [1n, hash], seated()[2]!).value).toBe(7301n);
+    expect(of('reveal-vote', [1n, true, SALT], seated()[2]!).value).toBe(7218n);
+    expect(of('reveal-vote', [1n, true, SALT], STRANGER).value).toBe(7003n);
+    expect(of('reveal-vote', [1n, true, SALT], other).value).toBe(7101n);
+    expect(of('reveal-vote', [1n, false, SALT], juror).value).toBe(7101n);
+    expect(ok('reveal-vote', [1n, true, SALT], juror).events).toEqual([
+      { topic: 'vote-revealed', id: 1n, juror, uphold: true },
+    ]);
+    expect(of('reveal-vote', [1n, true, SALT], juror).value).toBe(7218n);
+    expect(world.read('dispute-resolution', 'get-ballot', [1n, juror])).toEqual({ hash, revealed: true, uphold: true });
+    expect(jury()).toMatchObject({ upheld: 1n, rejected: 0n });
+    world.until(jury()['ends-at'] as bigint);
+    expect(of('reveal-vote', [1n, true, SALT], other).value).toBe(7303n);
+  });
+
+  it.each([86_401n, 86_400n, 86_399n])('has its times to the second: %s s', async (period) => {
+    scene.world.free();
+    scene = await setup([['jury-period', period]]);
+    dispute();
+    call();
+    const [juror, other] = seated() as [string, string];
+    const { 'commit-until': until, 'ends-at': end } = jury() as Record<string, bigint>;
+    // Calls come every ten seconds: one second before, at, or after each end.
+    const off = 86_400n - period;
+    ok('commit-vote', [1n, ballot(juror, true)], juror);
+    world.until(until! + off);
+    expect(of('commit-vote', [1n, SALT], other).ok).toBe(off < 0n);
+    dispute();
+    call();
+    const again = seated()[0]!;
+    ok('commit-vote', [1n, ballot(again, true)], again);
+    world.until((jury()['commit-until'] as bigint) + off);
+    expect(of('reveal-vote', [1n, true, SALT], again).ok).toBe(off >= 0n);
+    world.until((jury()['ends-at'] as bigint) + 2n * off);
+    expect(of('conclude-jury', [1n]).ok).toBe(off >= 0n);
+    expect(end! - until!).toBe(period);
+  });
+});
+
+describe('a verdict', () => {
+  beforeAll(async () => {
+    scene.world.free();
+    scene = await setup();
+  });
+
+  it('for the claim moves money and bonds, and leaves the energy where the meter says', () => {
+    dispute({ answer: 'contest' });
+    call();
+    const jurors = seated();
+    const [seller, buyer] = [scene.seller, scene.buyer];
+    const before = [seller, buyer, ...jurors].map(wealth);
+    const trust = [seller, buyer].map(score);
+    vote([true, true, false]);
+    const receipt = ok('conclude-jury', [1n]);
+    expect(receipt.value).toEqual({ id: 1n, trade, how: 3n, upheld: true, revision: 1n, 'bond-returned': true });
+    expect(receipt.events.find(({ topic }) => topic === 'jury-concluded')).toEqual({
+      topic: 'jury-concluded',
+      id: 1n,
+      verdict: true,
+      upheld: 2n,
+      rejected: 1n,
+      paid: 2n * FEE,
+      returned: FEE,
+    });
+    const money = Settlement.verdict(world.tradeRow(trade) as never, 3000n, 1000n);
+    expect([seller, buyer, ...jurors].map((who, at) => wealth(who) - before[at]!)).toEqual([
+      money.paid,
+      money.refund + 2n * BOND + FEE,
+      FEE,
+      FEE,
+      0n,
+    ]);
+    expect([seller, buyer].map((who, at) => score(who) - trust[at]!)).toEqual([-500n, 0n]);
+    expect(world.account(buyer)['due-wh']).toBe(3000n);
+    expect([held(), world.tradeRow(trade).status]).toEqual([0n, 7n]);
+    expect(of('conclude-jury', [1n]).value).toBe(7204n);
+    for (const who of [seller, buyer]) expect(world.stakeOf(who).holds).toBe(0n);
+    for (const who of jurors) expect(world.read('dispute-resolution', 'get-juror', [who]).seats).toBe(0n);
+  });
+
+  it('for the claim of one whom nobody contradicted costs no trust', () => {
+    dispute();
+    call();
+    const before = score(scene.seller);
+    vote([true, true, true]);
+    ok('conclude-jury', [1n]);
+    expect(score(scene.seller)).toBe(before);
+  });
+
+  it.each([true, false])('for the meter gives the bond to whoever contested, or to the treasury (%s)', (contested) => {
+    dispute(contested ? { answer: 'contest' } : {});
+    call();
+    const dao = contractId('governance-dao');
+    const before = [scene.seller, dao].map((who) => world.balance(who));
+    const trust = score(scene.buyer);
+    vote([false, false, null]);
+    const slashed = seated()[2]!;
+    const receipt = ok('conclude-jury', [1n]);
+    expect(receipt.value).toMatchObject({ how: 3n, upheld: false, 'bond-returned': false });
+    // By the oracle's figures: three of four kWh.
+    expect(receipt.events.find(({ topic }) => topic === 'trade-settled')).toMatchObject({
+      delivered: 3000n,
+      status: 7n,
+    });
+    expect(world.stakeOf(slashed)).toMatchObject({ amount: 45n * STX, holds: 1n });
+    expect([scene.seller, dao].map((who, at) => world.balance(who) - before[at]!)).toEqual(
+      contested ? [2n * BOND, SLASH] : [0n, SLASH + BOND],
+    );
+    expect(trust - score(scene.buyer)).toBe(500n);
+  });
+
+  it.each([
+    [[true, false, null], 2],
+    [[true, undefined, null], 1],
+    [[null, null, null], 0],
+  ] as const)('needs more than half of all: %s', (votes, paid) => {
+    dispute({ answer: 'contest' });
+    call();
+    const before = [scene.seller, scene.buyer].map((who) => world.balance(who));
+    vote([...votes]);
+    const receipt = ok('conclude-jury', [1n]);
+    expect(receipt.value).toMatchObject({ upheld: false, 'bond-returned': true });
+    expect(receipt.events.find(({ topic }) => topic === 'jury-concluded')).toMatchObject({
+      verdict: null,
+      paid: BigInt(paid) * FEE,
+    });
+    expect([scene.seller, scene.buyer].map((who, at) => world.balance(who) - before[at]!)).toEqual([
+      BOND,
+      BOND + BigInt(3 - paid) * FEE,
+    ]);
+    expect(receipt.events.filter(({ topic }) => topic === 'stake-slashed')).toHaveLength(3 - paid);
+    expect(receipt.events.find(({ topic }) => topic === 'trade-settled')).toMatchObject({ delivered: 3000n });
+  });
+
+  it('that comes after escrow gave up waiting still ends the bonds', () => {
+    dispute({ answer: 'contest' });
+    call();
+    vote([true, true, true]);
+    world.until((slot + 1n) * 3600n + 30n * DAY);
+    world.ok('trade-escrow', 'settle', [trade], STRANGER);
+    const before = world.balance(scene.buyer);
+    expect(ok('conclude-jury', [1n]).value).toMatchObject({ upheld: true });
+    expect(world.balance(scene.buyer) - before).toBe(2n * BOND);
+    expect(held()).toBe(0n);
+  });
+
+  it('waits for no reputation: what that contract refuses is told', () => {
+    dispute({ answer: 'contest' });
+    call();
+    vote([true, true, null]);
+    const again = world.remember();
+    world.dao(`(try! (contract-call? .reputation-system set-peer "dispute-resolution" '${STRANGER}))`);
+    const receipt = ok('conclude-jury', [1n]);
+    expect(receipt.events.filter(({ topic }) => topic === 'reputation-refused').map(({ code }) => code)).toEqual([
+      6001n,
+      6001n,
+      6001n,
+      6001n,
+    ]);
+    expect([held(), world.tradeRow(trade).status]).toEqual([0n, 7n]);
+    again();
+  });
+});
+
+describe('the pool', () => {
+  it('is for verified households of Silver by their score, with a stake', () => {
+    dispute({ final: false });
+    expect(of('enrol-juror', [], scene.buyer).value).toBe(7208n);
+    world.ok('reputation-system', 'stake', [500n * STX], scene.buyer);
+    expect(of('enrol-juror', [], scene.buyer).value).toBe(7208n);
+    const [juror] = scene.jurors as [string];
+    expect(of('enrol-juror', [], juror).value).toBe(7209n);
+    expect(world.code('reputation-system', 'unstake', [1n], juror)).toBe(6202n);
+    ok('leave-pool', [], juror);
+    expect(of('leave-pool', [], juror).value).toBe(7210n);
+    world.ok('reputation-system', 'unstake', [1n], juror);
+    expect(of('enrol-juror', [], juror).value).toBe(7208n);
+    world.ok('reputation-system', 'stake', [1n], juror);
+    expect(ok('enrol-juror', [], juror).value).toEqual({ juror, jurors: 5n });
+    ok('leave-pool', [], juror);
+    world.ok('user-registry', 'deactivate', [], juror);
+    expect(of('enrol-juror', [], juror).value).toBe(7208n);
+    expect(world.read('dispute-resolution', 'is-eligible', [STRANGER])).toBe(false);
+  });
+
+  it('has no gaps when somebody leaves, and holds who sits', () => {
+    dispute();
+    const [first, second, , , last] = scene.jurors as [string, string, string, string, string];
+    ok('leave-pool', [], second);
+    const at = (who: string) => world.read('dispute-resolution', 'get-juror', [who]).at;
+    expect([at(first), at(second), at(last), world.read('dispute-resolution', 'get-pool-size')]).toEqual([
+      0n,
+      null,
+      1n,
+      4n,
+    ]);
+    ok('leave-pool', [], last);
+    expect([at(last), at(scene.jurors[3]!)]).toEqual([null, 1n]);
+    for (const who of [second, last]) ok('enrol-juror', [], who);
+    expect([at(second), at(last)]).toEqual([3n, 4n]);
+    call();
+    expect(of('leave-pool', [], seated()[0]!).value).toBe(7211n);
+  });
+});
