@@ -19,6 +19,7 @@ export type Rules = {
   reportMaxAge: number;
   timeout: number;
   disputeBond: bigint;
+  juryCallWindow: number;
   successBonusBps: bigint;
   defaultLimitWh: bigint;
 };
@@ -46,6 +47,7 @@ export const rulesOf = (rows: readonly { id: string; value: bigint }[]): Rules |
     reportMaxAge: Number(of('report-max-age')),
     timeout: Number(of('timeout')),
     disputeBond: of('dispute-bond'),
+    juryCallWindow: Number(of('jury-call-window')),
     successBonusBps: of('success-bonus-bps'),
     defaultLimitWh: of('default-limit-wh'),
   };
@@ -70,6 +72,7 @@ const KEYS = [
   'report-max-age',
   'timeout',
   'dispute-bond',
+  'jury-call-window',
   'success-bonus-bps',
   'default-limit-wh',
 ] as const;

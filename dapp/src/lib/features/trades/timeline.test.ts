@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useZone } from '../../core/time.ts';
 import type { ReportRow, TradeRow } from '../../indexer/queries.ts';
 import type { Rules } from '../market/rules.ts';
-import { cancelUntil, canDispute, statusOf, stepsOf } from './timeline.ts';
+import { cancelUntil, canDispute, decidableFrom, statusOf, stepsOf } from './timeline.ts';
 
 const slot = 487_212;
 const start = slot * 3600;
@@ -44,7 +44,13 @@ const report: ReportRow = {
   firstAt: start + 3_900,
   tx: '0xbb',
 };
-const rules = { cancelWindow: 1_800, gateClosure: 14_400, challengeWindow: 3_600, timeout: 259_200 } as Rules;
+const rules = {
+  juryCallWindow: 86_400,
+  cancelWindow: 1_800,
+  gateClosure: 14_400,
+  challengeWindow: 3_600,
+  timeout: 259_200,
+} as Rules;
 const names = { seller: 'Ida', buyer: 'you', side: 'buyer' } as const;
 
 beforeAll(() => useZone('UTC'));
@@ -125,6 +131,16 @@ test('objecting is possible after the hour and before it is final', () => {
   expect(canDispute(trade, report, start + 3_600)).toBe(true);
   expect(canDispute(trade, { ...report, final: true }, start + 3_600)).toBe(false);
   expect(canDispute({ ...trade, status: 'disputed' }, report, start + 3_600)).toBe(false);
+});
+
+test('an objection is closed by the readings when they are final and corrected, or when no jury can be called any more', () => {
+  const final = { ...report, final: true, revision: 1n };
+  const closed = report.firstAt + 3_600;
+  expect(decidableFrom({ revision: 1n }, report, rules)).toBeUndefined();
+  expect(decidableFrom({ revision: 1n }, final, undefined)).toBeUndefined();
+  expect(decidableFrom({ revision: 1n }, final, rules)).toBe(closed + 86_400);
+  expect(decidableFrom({ revision: 0n }, final, rules)).toBe(closed + 86_400);
+  expect(decidableFrom({ revision: 1n }, { ...final, revision: 2n }, rules)).toBe(closed);
 });
 
 test.each([

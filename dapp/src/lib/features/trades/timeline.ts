@@ -155,7 +155,7 @@ export const stepsOf = (
         ...base,
         state: 'now',
         title: 'Somebody objected',
-        text: 'The money is held until it is decided by the corrected readings.',
+        text: 'The money is held until that is decided.',
         when: '',
       };
     const until = report && rules ? report.firstAt + rules.challengeWindow : undefined;
@@ -166,7 +166,7 @@ export const stepsOf = (
         icon: 'check',
         text:
           trade.status === 'resolved'
-            ? 'Somebody objected; it was decided by the readings.'
+            ? 'Somebody objected, and it has been decided.'
             : 'Either side could object. Nobody did.',
         when: until ? moment(until, now) : '',
         ...(trade.finalTx ? { tx: trade.finalTx } : {}),
@@ -238,6 +238,22 @@ export const cancelUntil = (trade: TradeRow, rules: Rules, now: number): number 
 /** Whether a party can object at this moment: the hour is over, the trade open and the hour not final. */
 export const canDispute = (trade: TradeRow, report: ReportRow | undefined, now: number): boolean =>
   trade.status === 'open' && !report?.final && !trade.finalTx && now >= slotStart(trade.slot) + 3600;
+
+/**
+ * When anybody may close an objection by the readings: at once when they were corrected since, otherwise when nobody can call a jury any more.
+ * Undefined as long as the reading is not final.
+ */
+export const decidableFrom = (
+  dispute: { revision: bigint },
+  report: ReportRow | undefined,
+  rules: Rules | undefined,
+): number | undefined => {
+  if (!report?.final || !rules) return undefined;
+  // The first reading corrects nothing.
+  const seen = dispute.revision > 0n ? dispute.revision : 1n;
+  const closed = report.firstAt + rules.challengeWindow;
+  return report.revision > seen ? closed : closed + rules.juryCallWindow;
+};
 
 export type Status = { text: string; tone: 'share' | 'warn' | 'bad' | 'grid' | 'home' };
 

@@ -82,7 +82,7 @@ export const PARAMETERS: readonly Parameter[] = [
   { key: 'cancel-penalty-bps', name: 'Trust lost for cancelling', kind: 'trust' },
   { key: 'meter-bonus-bps', name: 'Trust for a verified meter', kind: 'trust' },
   { key: 'daily-bonus-bps', name: 'Trust to gain in a day, at most', kind: 'trust' },
-  { key: 'rating-period', name: 'Time in which one rating of a neighbor counts', kind: 'time' },
+  { key: 'rating-period', name: 'Time in which one rating of a neighbour counts', kind: 'time' },
   { key: 'stake-cooldown', name: 'Wait before a stake leaves', kind: 'time' },
   { key: 'stake-per-bps', name: 'Stake for a ten-thousandth of trust', kind: 'money' },
   { key: 'stake-boost-cap-bps', name: 'Trust that a stake gives, at most', kind: 'trust' },
