@@ -36,6 +36,7 @@ const PAIR = 2n ** 64n;
 const SETTLED = [1n, 2n, 3n, 5n, 7n];
 const LIVE = [0n, 6n, 8n];
 const CANCELLED = 4n;
+const DOLLAR = contractId('test-dollar');
 /** The score of whoever has no history. */
 const START = 3000n;
 
@@ -78,6 +79,7 @@ class Neighbourhood {
   readonly people: string[];
   readonly born: number;
   readonly offers: { id: bigint; seller: string }[] = [];
+  readonly assetOffers: { id: bigint; seller: string }[] = [];
   readonly orders = new Map<string, Order>();
   readonly reported = new Map<string, { seller: string; slot: bigint; revision: bigint; exportWh: bigint }>();
   readonly disputes: bigint[] = [];
@@ -173,7 +175,7 @@ class Neighbourhood {
       const id = event.id as bigint;
       law('a trade is settled once', !this.settled.has(id), event);
       this.settled.set(id, event);
-      this.fees += (event.fee as bigint) + (event.grid as bigint);
+      if (!this.world.assetOf(id)) this.fees += (event.fee as bigint) + (event.grid as bigint);
     }
     if (event.topic === 'trade-confirmed') {
       law(
@@ -182,12 +184,12 @@ class Neighbourhood {
         event,
       );
       this.confirmed.set(event.id as bigint, event);
-      this.fees += (event.fee as bigint) + (event.grid as bigint);
+      if (!this.world.assetOf(event.id as bigint)) this.fees += (event.fee as bigint) + (event.grid as bigint);
     }
     if (event.topic === 'trade-judged') {
       law('a trade is judged once, before it is settled', !this.settled.has(event.id as bigint), event);
       this.judged.set(event.id as bigint, event);
-      this.fees += (event.fee as bigint) + (event.grid as bigint);
+      if (!this.world.assetOf(event.id as bigint)) this.fees += (event.fee as bigint) + (event.grid as bigint);
     }
     if (event.topic === 'fees-swept') this.swept += (event.treasury as bigint) + (event.grid as bigint);
     if (event.topic === 'production-final') {
@@ -229,6 +231,8 @@ class Neighbourhood {
     const trades = this.trades;
     const { stx, kwh, bonds, spot, stakes } = world.audit(trades);
     law('escrow holds the money that it owes', stx[0] === stx[1], stx);
+    const dollars = world.auditAsset(DOLLAR, trades);
+    law('escrow holds of each asset what it owes in it', dollars[0] === dollars[1], dollars);
     law('escrow holds the energy that it owes', kwh[0] === kwh[1], kwh);
     law('dispute-resolution holds the bonds of open disputes', bonds[0] === bonds[1], bonds);
     law('reputation-system holds the stakes', stakes[0] === stakes[1], stakes);
@@ -884,6 +888,10 @@ const govern = fc
       'on',
       'on',
       'on',
+      'on',
+      'on',
+      'on',
+      'on',
       'vote',
       'vote',
       'vote',
@@ -909,23 +917,30 @@ const govern = fc
         const dao = (fn: string, args: Arg[], by: string) => n.call('governance-dao', fn, args, by);
         const [owner, other] = [n.homes[who]!, n.homes[(who + 1 + (choice % 2)) % 3]!];
         const last = n.world.read<bigint>('governance-dao', 'get-proposal-count');
+        const delegating = n.homes.filter((one) => n.world.read('governance-dao', 'get-delegate', [one]) !== null);
         if (what === 'on') {
           // What comes next.
           const row = n.world.read<Tuple | null>('governance-dao', 'get-proposal', [last]);
           const by = n.homes.find((one) => !n.world.read('governance-dao', 'get-vote', [last, one]));
           if (!row) dao('propose-contract', [contractId(REFORM)], owner);
           else if (row.status === 0n && by && n.world.time < Number(row['closes-at'])) dao('vote', [last, 1n], by);
-          else if (row.status === 0n) dao('conclude', [last], STRANGER);
+          else if (row.status === 0n) {
+            if (n.world.time < Number(row['closes-at'])) n.world.wait(86_400);
+            dao('conclude', [last], STRANGER);
+          } else if (row.status === 1n && n.world.time < Number(row['executable-at'])) n.world.wait(86_400);
           else if (row.contract) dao('execute-contract', [last, row.contract], STRANGER);
           else dao('execute-parameter', [last], STRANGER);
         } else if (what === 'propose-contract') dao(what, [contractId(REFORM)], owner);
         else if (what === 'propose') dao('propose-parameter', [ascii(key), value], owner);
         else if (what === 'vote') dao('vote', [last, BigInt(choice === 3 ? 1 : choice)], owner);
-        else if (what === 'vote-for') dao('vote-for', [last, 1n, [other]], owner);
-        else if (what === 'conclude') dao('conclude', [last], STRANGER);
+        else if (what === 'vote-for') {
+          const by = delegating[0];
+          const to = by && n.world.read<string>('governance-dao', 'get-delegate', [by]);
+          dao('vote-for', [last, 1n, [by ?? other]], to ?? owner);
+        } else if (what === 'conclude') dao('conclude', [last], STRANGER);
         else if (what === 'execute') dao('execute-parameter', [last], STRANGER);
         else if (what === 'delegate') dao('delegate', [other], owner);
-        else if (what === 'undelegate') dao('undelegate', [], owner);
+        else if (what === 'undelegate') dao('undelegate', [], delegating[0] ?? owner);
         else dao('veto', [last], address('guardian'));
       },
   );
@@ -987,7 +1002,8 @@ const join = fc
     ([which, what, at]): Step =>
       (n) => {
         const who = which < 3 && at % 4 === 0 ? n.homes[which]! : n.newcomer;
-        const fn = what === 'on' ? next(n, who) : what;
+        const wanted = what === 'on' ? next(n, who) : what;
+        const fn = wanted === 'certify-producer' && at % 3 === 0 ? 'reject-application' : wanted;
         const registry = (args: Arg[], by = who) => n.call('user-registry', fn, args, by);
         const hash = new Uint8Array(32).fill(at % 256);
         if (fn === 'register') registry([what === 'on' ? 3n : BigInt(at % 5), CELL.home, hash]);
@@ -1002,6 +1018,92 @@ const join = fc
         else if (fn === 'set-privacy') registry([BigInt(at % 8)]);
         else if (fn === 'update-profile') registry([CELL.near, hash]);
         else registry([BigInt(at % 8)]);
+      },
+  );
+
+/** Whoever listed something changes or takes it back; the utility asks for less sun. */
+const mend = fc
+  .tuple(fc.constantFrom('update-offer', 'update-offer', 'cancel-request', 'submit-curtailment'), index)
+  .map(
+    ([fn, at]): Step =>
+      (n) => {
+        const count = (of: string) => n.world.read<bigint>('marketplace', of);
+        const some = (all: bigint): bigint => (all === 0n ? 1n : all - (BigInt(at) % all));
+        if (fn === 'submit-curtailment') {
+          const args = [n.world.slot + BigInt(at % 4), CELL.home, 1n];
+          n.call('energy-oracle', fn, args, address('utility'));
+        } else if (fn === 'cancel-request') {
+          const id = some(count('get-request-count'));
+          const row = n.world.read<Tuple | null>('marketplace', 'get-request', [id]);
+          n.call('marketplace', fn, [id], (row?.buyer as string | undefined) ?? STRANGER);
+        } else {
+          const id = some(count('get-offer-count'));
+          const row =
+            count('get-offer-count') > 0n ? n.world.stored('marketplace', 'get-offer-details', [id]) : undefined;
+          const { revision = 1n, expiry = 0n } = (row ?? {}) as Record<string, bigint>;
+          const args = [id, revision, BigInt(1000 + at), 150_000n + BigInt(at), 190_000n, expiry];
+          n.call('marketplace', fn, args, (row?.seller as string | undefined) ?? STRANGER);
+        }
+      },
+  );
+
+/** Trades that are paid in an asset: listed, signed, bought, paid out. */
+const asset = fc
+  .tuple(
+    pair,
+    index,
+    fc.constantFrom(
+      'create-offer-in',
+      'create-offer-in',
+      'accept-offer-in',
+      'accept-offer-in',
+      'accept-offer-in',
+      'fill-signed-offer-in',
+      'fill-signed-offer-in',
+      'match-signed-in',
+      'deposit-asset',
+      'withdraw-asset',
+      'payout-asset',
+      'sweep-asset-fees',
+    ),
+    fc.integer({ min: 5, max: 9 }),
+    amount(3000),
+  )
+  .map(
+    ([[maker, who], at, fn, ahead, wh]): Step =>
+      (n) => {
+        const [seller, buyer] = [n.homes[maker]!, n.homes[who]!];
+        const slot = n.world.slot + BigInt(ahead);
+        const order = (by: string, nonce: number, price: bigint): Order => ({
+          maker: by,
+          slot,
+          wh: 4000n,
+          'min-wh': 1000n,
+          price,
+          nonce: BigInt(nonce + (at % 5)),
+          expiry: slot * 3600n,
+        });
+        const offer = order(seller, 700, 18_000n);
+        const signature = signOrder(offer, n.names[maker]!, { asset: DOLLAR });
+        const market = (args: Arg[], by: string) => n.call('marketplace', fn, [DOLLAR, ...args], by);
+        const escrow = (args: Arg[], by: string) => n.call('trade-escrow', fn, [DOLLAR, ...args], by);
+        if (fn === 'create-offer-in') {
+          const receipt = market([slot, BigInt(wh), 1000n, 0n, 20_000n, 20_000n, slot * 3600n], seller);
+          if (receipt.ok) n.assetOffers.push({ id: (receipt.value as Tuple).id as bigint, seller });
+        } else if (fn === 'accept-offer-in') {
+          const listed = pick(n.assetOffers.slice(-3), at);
+          if (listed) market([listed.id, 1n, BigInt(wh), MUCH], n.homes.find((one) => one !== listed.seller)!);
+        } else if (fn === 'fill-signed-offer-in') market([offer, signature, BigInt(wh), MUCH], buyer);
+        else if (fn === 'match-signed-in') {
+          const bid = order(buyer, 800, 20_000n);
+          const { slot: _, ...sold } = offer;
+          const { slot: __, ...bought } = bid;
+          const bidSignature = signOrder(bid, n.names[who]!, { asset: DOLLAR, purpose: 'bid' });
+          const sides = [{ ...sold, cell: CELL.home }, signature, { ...bought, cell: CELL.home }, bidSignature];
+          market([slot, ...sides, BigInt(wh)], STRANGER);
+        } else if (fn === 'payout-asset') escrow([seller], STRANGER);
+        else if (fn === 'sweep-asset-fees') escrow([], STRANGER);
+        else escrow([BigInt(at * 10)], buyer);
       },
   );
 
@@ -1036,6 +1138,13 @@ function leave(n: Neighbourhood): void {
     if (wh > 0n) n.call('marketplace', 'remove-energy-from-sale', [wh], who);
   }
   n.call('trade-escrow', 'sweep-fees', [], STRANGER);
+  for (const who of n.people) {
+    const { vault, due } = world.read('trade-escrow', 'get-asset-account', [who, DOLLAR]) as Record<string, bigint>;
+    if (due! > 0n) n.call('trade-escrow', 'payout-asset', [DOLLAR, who], STRANGER);
+    if (vault! > 0n) n.call('trade-escrow', 'withdraw-asset', [DOLLAR, vault!], who);
+  }
+  n.call('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER);
+  law('everybody leaves whole: no asset stays behind', world.auditAsset(DOLLAR)[0] === 0n);
   const proposals = world.read<bigint>('governance-dao', 'get-proposal-count');
   for (let id = 1n; id <= proposals; id++) {
     const { status } = world.read('governance-dao', 'get-proposal', [id]);
@@ -1163,6 +1272,7 @@ const KINDS: [name: string, weight: number, step: fc.Arbitrary<Step>][] = [
   ['govern', 4, govern],
   ['join', 4, join],
   ['stake', 2, stake],
+  ['mend', 3, mend],
   ['anything', 14, anything],
 ];
 const nothing: Step = () => {};
@@ -1178,10 +1288,11 @@ const THEMES: string[][] = [
   ['join'],
 ];
 /** A life that breaks a law shrinks to the steps that are needed, with nothing in the place of the others. */
-const life = (steps: number): fc.Arbitrary<Step[]> =>
+const life = (steps: number, assets: boolean): fc.Arbitrary<Step[]> =>
   fc.oneof(
-    ...THEMES.map((theme, at) => {
-      const kinds = KINDS.map(([name, weight, step]) => ({
+    ...[...THEMES, ...(assets ? [['asset', 'report', 'close', 'settle', 'wait']] : [])].map((theme, at) => {
+      const all: typeof KINDS = assets ? [...KINDS, ['asset', 5, asset]] : KINDS;
+      const kinds = all.map(([name, weight, step]) => ({
         arbitrary: named(name, step),
         weight: theme.includes(name) ? weight * 8 : weight,
       }));
@@ -1201,6 +1312,7 @@ export type Lived = { runs: number; seconds: number; outcomes: Map<string, numbe
 
 /**
  * Lives random lives, each on a fresh chain.
+ * @param assets some trades are paid in an asset
  * @param minutes ends before all runs are lived
  * @param path the end of what fast-check tells of a life that broke a law: only this life
  * @throws what fast-check tells of the life that broke a law, with seed and path
@@ -1209,7 +1321,12 @@ export async function live(
   runs: number,
   steps: number,
   seed: number,
-  { minutes, path, each }: { minutes?: number; path?: string; each?: (runs: number) => void } = {},
+  {
+    assets = false,
+    minutes,
+    path,
+    each,
+  }: { assets?: boolean; minutes?: number; path?: string; each?: (runs: number) => void } = {},
 ): Promise<Lived> {
   const started = performance.now();
   const names = ['home-h01', 'home-h02', 'home-h03'];
@@ -1217,7 +1334,12 @@ export async function live(
   world.peeking = true;
   harvest.decoysToo = false;
   const homes = names.map((name) => world.home(name, { peakW: PEAK }));
-  for (const who of homes) world.ok('trade-escrow', 'deposit', [20_000_000n], who);
+  for (const who of homes) {
+    world.ok('trade-escrow', 'deposit', [20_000_000n], who);
+    if (!assets) continue;
+    world.call('test-dollar', 'mint', [5_000_000n, who], STRANGER);
+    world.ok('trade-escrow', 'deposit-asset', [DOLLAR, 1_000_000n], who);
+  }
   // Some energy is there already, for the spot market.
   world.deliver(homes[0]!, world.slot, 9000n);
   const newcomer = world.somebody('home-h04');
@@ -1227,7 +1349,7 @@ export async function live(
   let lived = 0;
   try {
     fc.assert(
-      fc.property(life(steps), (life) => {
+      fc.property(life(steps, assets), (life) => {
         beginning();
         const n = new Neighbourhood(world, homes, names, newcomer);
         life.forEach((step, at) => {

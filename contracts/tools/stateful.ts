@@ -15,6 +15,7 @@ Options:
   --runs N       as many lives
   --steps N      as many steps in each
   --seed N       other lives (7)
+  --assets       some trades are paid in an asset (always with --nightly)
   --path P       only the life with this path, of a seed that has broken a law
   --minutes N    end after so long, with what was lived until then
   --jobs N       processes (as many as there are cores)
@@ -33,6 +34,7 @@ function parameters() {
       path: { type: 'string' },
       minutes: { type: 'string' },
       jobs: { type: 'string' },
+      assets: { type: 'boolean' },
       outcomes: { type: 'boolean' },
       worker: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -78,13 +80,16 @@ async function main(): Promise<void> {
   if (worker) {
     const limit = minutes === undefined ? {} : { minutes: Number(minutes) };
     const only = path === undefined ? {} : { path };
+    // What they begin with depends on it, so a path must be lived as it was found.
+    const assets = given.assets === true;
     const each = (lived: number) => lived % 10 === 0 && console.log(lived);
-    const lived = await live(runs, steps, seed, { ...limit, ...only, each });
+    const lived = await live(runs, steps, seed, { ...limit, ...only, assets, each });
     console.log(JSON.stringify({ runs: lived.runs, laws: [...laws], outcomes: [...lived.outcomes] } satisfies Told));
     return;
   }
   const jobs = path === undefined ? Math.min(runs, number('jobs', given.jobs, availableParallelism())) : 1;
   const rest = [
+    ...(nightly || given.assets ? ['--assets'] : []),
     ...(path ? ['--path', path] : []),
     ...(minutes ? ['--minutes', `${number('minutes', minutes, 1)}`] : []),
   ];
