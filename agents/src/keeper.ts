@@ -1,6 +1,6 @@
 // A keeper executes what has been signed and is due. It can change no term; anybody can be one.
-import { ClarityType, Pc } from '@stacks/transactions';
-import { call, type ErrorName, errorOf } from '@wattconnect/contracts';
+import { Pc } from '@stacks/transactions';
+import { call, type ErrorName, errorOf, resultOf } from '@wattconnect/contracts';
 import type { ChainClient, Receipt } from './chain/hands.ts';
 import { dueOf } from './chain/reads.ts';
 import type { Reading1h } from './meter.ts';
@@ -16,13 +16,6 @@ const DONE_ALREADY: ReadonlySet<ErrorName> = new Set([
   'ERR-NOTHING-TO-SETTLE',
   'ERR-NOTHING-DUE',
 ]);
-
-/** What a call says it has done; nothing when it was refused. */
-function countIn({ ok, result }: Receipt, field: 'accepted' | 'trades'): number {
-  if (!ok || result.type !== ClarityType.ResponseOk || result.value.type !== ClarityType.Tuple) return 0;
-  const count = result.value.value[field];
-  return count?.type === ClarityType.UInt ? Number(count.value) : 0;
-}
 
 export class Keeper {
   readonly #chain: ChainClient;
@@ -55,7 +48,7 @@ export class Keeper {
         call.energyOracle.submitProductions({ slot, rows: rowsOf(readings), signatures }),
       ),
     ]);
-    return countIn(receipt!, 'accepted');
+    return receipt!.ok ? Number(resultOf('energy-oracle', 'submit-productions', receipt!.result).accepted) : 0;
   }
 
   /** Makes the reports of a slot final: mints. */
@@ -83,7 +76,9 @@ export class Keeper {
         );
     }
     const receipts = await this.#all(ids);
-    return receipts.reduce((sum, receipt) => sum + countIn(receipt, 'trades'), 0);
+    return receipts
+      .filter(({ ok }) => ok)
+      .reduce((sum, { result }) => sum + Number(resultOf('trade-escrow', 'settle-slot', result).trades), 0);
   }
 
   /**
