@@ -1,6 +1,7 @@
 // Trades that are paid in an asset the DAO has allowed: out of the buyer's vault of it, and conserved in it to the base unit.
 import { Fees, Message, Settlement } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Attack, onBothTwins } from './twins.ts';
 import {
   ASSET_ERRORS,
   address,
@@ -425,7 +426,6 @@ describe('signed orders in an asset', () => {
 });
 
 describe('attacks', () => {
-  type Attack = { name: string; code: bigint; guards: Weakening[]; run: (scene: Scene) => Receipt };
   const offerIn = (of: Scene, asset = DOLLAR) =>
     of.world.ok(
       'marketplace',
@@ -447,7 +447,7 @@ describe('attacks', () => {
     'buyer-limit': 1n,
     'peak-w': 1n,
   });
-  const attacks: Attack[] = [
+  const attacks: Attack<Scene>[] = [
     {
       name: 'worthless tokens of an attacker’s own are put into the vault',
       code: 4107n,
@@ -581,19 +581,5 @@ describe('attacks', () => {
       },
     },
   ];
-  const attempt = async ({ run }: Attack, weaken: Weakening[]): Promise<bigint | 'success'> => {
-    const of = await scene(weaken);
-    try {
-      const receipt = run(of);
-      return receipt.ok ? 'success' : (receipt.value as bigint);
-    } finally {
-      of.world.free();
-    }
-  };
-  it.each(attacks)('$name: fails here', async (attack) => {
-    expect(await attempt(attack, [])).toBe(attack.code);
-  });
-  it.each(attacks)('$name: succeeds without the guard', async (attack) => {
-    expect(await attempt(attack, attack.guards)).toBe('success');
-  });
+  onBothTwins(scene, attacks);
 });

@@ -2,7 +2,7 @@
 // So the test can fail, and the guard is the one that does it.
 import { Cl } from '@stacks/transactions';
 import { Bytes } from '@wattconnect/protocol';
-import { describe, expect, it } from 'vitest';
+import { type Attack, onBothTwins } from './twins.ts';
 import {
   type Arg,
   address,
@@ -25,14 +25,6 @@ const MUCH = 10n ** 12n;
 const EVIDENCE = new Uint8Array(32);
 
 type Scene = { world: World; seller: string; buyer: string; slot: bigint };
-type Attack = {
-  name: string;
-  /** The error that stops it. */
-  code: bigint;
-  guards: Weakening[];
-  run: (scene: Scene) => Receipt;
-};
-
 const order = ({ seller, slot }: Scene, change: Partial<Order> = {}): Order => ({
   maker: seller,
   slot,
@@ -82,7 +74,7 @@ const DOMAIN =
   '(define-constant DOMAIN-OFFER (sha256 (unwrap-panic (to-consensus-buff? { name: "wattconnect", version: "1", chain-id: chain-id, contract: current-contract, purpose: "offer", }))))';
 const weakDomain = (part: string, instead: string): Weakening => ['marketplace', DOMAIN, DOMAIN.replace(part, instead)];
 
-const ATTACKS: Attack[] = [
+const ATTACKS: Attack<Scene>[] = [
   // ---- authority
   {
     name: 'a decoy contract buys with the money of whoever calls it',
@@ -942,22 +934,8 @@ const ATTACKS: Attack[] = [
   },
 ];
 
-async function attempt({ run }: Attack, weaken: Weakening[]): Promise<bigint | 'success'> {
+const scene = async (weaken: Weakening[]): Promise<Scene> => {
   const world = await World.create({ weaken });
-  try {
-    const scene = { world, seller: world.home('home-h01'), buyer: world.home('home-h02'), slot: world.slot + 8n };
-    const receipt = run(scene);
-    return receipt.ok ? 'success' : (receipt.value as bigint);
-  } finally {
-    world.free();
-  }
-}
-
-describe.each(ATTACKS)('$name', (attack) => {
-  it(`fails here with u${attack.code}`, async () => {
-    expect(await attempt(attack, [])).toBe(attack.code);
-  });
-  it('succeeds without the guard', async () => {
-    expect(await attempt(attack, attack.guards)).toBe('success');
-  });
-});
+  return { world, seller: world.home('home-h01'), buyer: world.home('home-h02'), slot: world.slot + 8n };
+};
+onBothTwins(scene, ATTACKS);

@@ -1,6 +1,7 @@
 // One offer and many signed bids: the seller's rows are read and written once, and nobody is worse off than it said.
 import { Fees } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Attack, onBothTwins } from './twins.ts';
 import {
   address,
   CELL,
@@ -352,8 +353,7 @@ describe('match-listed-bids', () => {
 });
 
 describe('attacks', () => {
-  type Attack = { name: string; code: bigint; guards: Weakening[]; run: (scene: Scene) => Receipt };
-  const attacks: Attack[] = [
+  const attacks: Attack<Scene>[] = [
     {
       name: 'a keeper spends the vault of somebody who signed nothing',
       code: 3501n,
@@ -452,19 +452,5 @@ describe('attacks', () => {
         ),
     },
   ];
-  const attempt = async ({ run }: Attack, weaken: Weakening[]): Promise<bigint | 'success'> => {
-    const of = await scene(weaken);
-    try {
-      const receipt = run(of);
-      return receipt.ok ? 'success' : (receipt.value as bigint);
-    } finally {
-      of.world.free();
-    }
-  };
-  it.each(attacks)('$name: fails here', async (attack) => {
-    expect(await attempt(attack, [])).toBe(attack.code);
-  });
-  it.each(attacks)('$name: succeeds without the guard', async (attack) => {
-    expect(await attempt(attack, attack.guards)).toBe('success');
-  });
+  onBothTwins(scene, attacks);
 });

@@ -1,5 +1,6 @@
 // Spot market: energy that has been metered and minted already. What is paid lies here until the buyer can no longer give it back.
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Attack, onBothTwins } from './twins.ts';
 import {
   address,
   ascii,
@@ -380,12 +381,11 @@ describe('hand-over', () => {
 });
 
 describe('attacks', () => {
-  type Attack = { name: string; code: bigint; guards: Weakening[]; run: (scene: Scene) => Receipt };
   const sale = ({ world, seller, buyer }: Scene, wh = 3000n): void => {
     world.ok('marketplace', 'add-energy-for-sale', [5000n, PRICE], seller);
     world.ok('marketplace', 'buy-energy-from-user', [seller, wh, PRICE], buyer);
   };
-  const attacks: Attack[] = [
+  const attacks: Attack<Scene>[] = [
     {
       name: 'a decoy contract lists the energy of whoever calls it',
       code: 3202n,
@@ -535,19 +535,5 @@ describe('attacks', () => {
       },
     },
   ];
-  const attempt = async ({ run }: Attack, weaken: Weakening[]): Promise<bigint | 'success'> => {
-    const of = await scene(weaken);
-    try {
-      const receipt = run(of);
-      return receipt.ok ? 'success' : (receipt.value as bigint);
-    } finally {
-      of.world.free();
-    }
-  };
-  it.each(attacks)('$name: fails here', async (attack) => {
-    expect(await attempt(attack, [])).toBe(attack.code);
-  });
-  it.each(attacks)('$name: succeeds without the guard', async (attack) => {
-    expect(await attempt(attack, attack.guards)).toBe('success');
-  });
+  onBothTwins(scene, attacks);
 });

@@ -1,6 +1,7 @@
 // Standing bids: one signature buys in many slots, without the user, never above its price, its energy and its cap.
 import { Fees, Keys, Message } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Attack, onBothTwins } from './twins.ts';
 import {
   address,
   CELL,
@@ -273,7 +274,6 @@ describe('match-signed-standing', () => {
 });
 
 describe('attacks', () => {
-  type Attack = { name: string; code: bigint; guards: Weakening[]; run: (scene: Scene) => Receipt };
   const call = (of: Scene, wh: bigint, price: bigint, change: Partial<Intent> = {}, key = 'home-h02'): Receipt => {
     const row: Tuple = intentOf(of, change);
     return of.world.call(
@@ -283,7 +283,7 @@ describe('attacks', () => {
       of.seller,
     );
   };
-  const attacks: Attack[] = [
+  const attacks: Attack<Scene>[] = [
     {
       name: 'a seller empties the vault of somebody who signed nothing',
       code: 3501n,
@@ -342,19 +342,5 @@ describe('attacks', () => {
       },
     },
   ];
-  const attempt = async ({ run }: Attack, weaken: Weakening[]): Promise<bigint | 'success'> => {
-    const of = await scene(weaken);
-    try {
-      const receipt = run(of);
-      return receipt.ok ? 'success' : (receipt.value as bigint);
-    } finally {
-      of.world.free();
-    }
-  };
-  it.each(attacks)('$name: fails here', async (attack) => {
-    expect(await attempt(attack, [])).toBe(attack.code);
-  });
-  it.each(attacks)('$name: succeeds without the guard', async (attack) => {
-    expect(await attempt(attack, attack.guards)).toBe('success');
-  });
+  onBothTwins(scene, attacks);
 });
