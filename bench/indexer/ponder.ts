@@ -6,6 +6,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../indexer/src/test/port.ts';
 
 export const PONDER = '0.16.10';
 /** Ponder takes any viem 2; newer ones want packages that are not everywhere. */
@@ -185,7 +186,7 @@ async function run(folder: string, blocks: number): Promise<{ seconds: number; m
     if (path !== 'package.json') writeFileSync(join(folder, path), text);
   }
   rmSync(join(folder, '.ponder'), { recursive: true, force: true });
-  const port = 42_000 + Math.floor(Math.random() * 1000);
+  const port = await freePort();
   const began = performance.now();
   const child = spawn(
     process.execPath,

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Block, nodeSource } from '@wattconnect/chainhooks';
 import { call } from '@wattconnect/contracts';
-import { address, DEPLOYER, type Market, startMarket } from '@wattconnect/devnet/testing';
-import { Bytes, Keys, Merkle, Message, Slot } from '@wattconnect/protocol';
+import { address, DEPLOYER, type Market } from '@wattconnect/devnet/testing';
+import { Bytes } from '@wattconnect/protocol';
 import { getIntrospectionQuery, type IntrospectionQuery } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Indexer } from './indexer.ts';
 import { replay, run } from './run.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/types.ts';
+import { market as certifiedHomes, report, settle, trade } from './test/chain.ts';
 
-const CELL = BigInt('0x871f0d4b5ffffff');
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
@@ -23,60 +23,11 @@ const folder = () => {
   closers.push(() => rmSync(path, { recursive: true, force: true }));
   return path;
 };
-async function market(people = ['home-a', 'home-b']): Promise<Market> {
-  const net = await startMarket({ people });
+const market = async (people?: string[]): Promise<Market> => {
+  const net = await certifiedHomes(people);
   closers.push(() => net.close());
-  for (const [i, name] of people.entries()) {
-    await net.send(name, call.userRegistry.register({ role: 3n, cell: CELL, profileHash: new Uint8Array(32) }));
-    await net.send(name, call.userRegistry.registerMeter({ deviceKey: new Uint8Array(32).fill(i + 1), algorithm: 1n }));
-    await net.send('meter-reader', call.userRegistry.verifyMeter({ household: address(name), quality: 3n }));
-    await net.send(name, call.userRegistry.applyForCertification({ capacityKwh: 600n, peakW: 5000n, source: 'solar' }));
-    await net.send('certifier', call.userRegistry.certifyProducer({ producer: address(name) }));
-  }
   return net;
-}
-/** A trade of 2 kWh for some hours ahead. */
-async function trade(net: Market, hours = 6n): Promise<bigint> {
-  const slot = Slot.of(net.chain.time) + hours;
-  const listed = await net.send(
-    'home-a',
-    call.marketplace.createOffer({
-      slot,
-      wh: 3000n,
-      minWh: 1000n,
-      mode: 0n,
-      price: 300_000n,
-      endPrice: 300_000n,
-      expiry: BigInt(Slot.start(slot)),
-    }),
-  );
-  const offer = listed.events.find(({ topic }) => topic === 'offer-created');
-  if (offer?.topic !== 'offer-created') throw new Error('no offer');
-  await net.send(
-    'home-b',
-    call.marketplace.acceptOffer({ id: offer.id, revision: 1n, wh: 2000n, maxTotal: 10_000_000n }),
-  );
-  return slot;
-}
-async function settle(net: Market, slot: bigint, exportWh: bigint): Promise<void> {
-  net.until(Slot.end(slot) + 20);
-  const root = Merkle.root([0, 1, 2, 3].map((index) => ({ index, wh: exportWh / 4n, salt: new Uint8Array(32) })));
-  const report = { seller: address('home-a'), slot, exportWh, root, revision: 1n };
-  const bytes = Message.encodeProduction(report);
-  const domain = {
-    chainId: Keys.CHAIN_ID.devnet,
-    contract: `${DEPLOYER}.energy-oracle`,
-    purpose: 'production' as const,
-  };
-  const signatures = [0, 1, 2].map((index) => ({
-    index: BigInt(index),
-    signature: Message.sign(domain, bytes, Keys.development(`operator-${index}`)),
-  }));
-  await net.send('keeper', call.energyOracle.submitProduction({ ...report, signatures }));
-  net.until(net.chain.time + 3700);
-  await net.send('keeper', call.tradeEscrow.finalize({ seller: address('home-a'), slot }));
-  await net.send('keeper', call.tradeEscrow.settle({ id: 1n }));
-}
+};
 const follow = async (net: Market, options: Partial<Parameters<typeof run>[0]> = {}) => {
   const running = await run({ node: net.url, deployer: DEPLOYER, port: 0, ...options });
   closers.push(() => running.close());
@@ -103,8 +54,9 @@ describe('the views of a chain', () => {
   it('tell a trade from its offer to its settlement, with a transaction for each step', async () => {
     const net = await market();
     const running = await follow(net);
-    const slot = await trade(net);
-    await settle(net, slot, 1600n);
+    const { slot, id } = await trade(net);
+    await report(net, slot, 1600n);
+    await settle(net, slot, id);
     await reaches(running, net.chain.tip.hash);
     const { data, errors } = await ask(
       running.url,

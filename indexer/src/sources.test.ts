@@ -1,6 +1,5 @@
 // Whoever tells of a chain, and however: the same blocks make the same views.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Block, chainhookV1, newBlock, nodeSource, type Source } from '@wattconnect/chainhooks';
@@ -13,6 +12,7 @@ import { type RunOptions, replay, run } from './run.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { market, report, settle, trade } from './test/chain.ts';
 import { contentOf } from './test/content.ts';
+import { freePort } from './test/port.ts';
 import { inStep, startCli } from './test/process.ts';
 
 const closers: (() => unknown)[] = [];
@@ -23,13 +23,6 @@ async function until(what: string, met: () => boolean, ms = 30_000): Promise<voi
   for (const end = Date.now() + ms; !met() && Date.now() < end; )
     await new Promise((resolve) => setTimeout(resolve, 10));
   expect([what, met()]).toEqual([what, true]);
-}
-async function freePort(): Promise<number> {
-  const probe = net.createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as net.AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 async function started(chain: Market, options: Partial<RunOptions> = {}) {
   const running = await run({ node: chain.url, deployer: DEPLOYER, port: 0, ...options });
