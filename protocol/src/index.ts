@@ -1,4 +1,5 @@
 /** What every part of WattConnect agrees on. Leaf of the import graph; runs in browsers; does no I/O. */
+export * as Auction from './auction.ts';
 export * as Bytes from './bytes.ts';
 export * as Cell from './cell.ts';
 export * as Envelope from './envelope.ts';

@@ -6,6 +6,8 @@ export const MAX_ENVELOPE_BYTES = 16 * 1024;
 export const MAX_ORDER_BYTES = 512;
 /** Rows of one production report. */
 export const MAX_PRODUCTION_ROWS = 50;
+/** Rows of one posting of an auction. */
+export const MAX_AUCTION_ROWS = 50;
 /** An order may live this long, in seconds. */
 export const MAX_ORDER_LIFETIME_S = 31 * 24 * 3600;
 /** Order slots further ahead than this (in slots) are not kept. */

@@ -8,7 +8,17 @@ import { DecodeError, SignatureError } from './errors.ts';
 import * as Keys from './keys.ts';
 import { MAX_ORDER_BYTES, MAX_PRODUCTION_ROWS } from './limits.ts';
 
-export type Purpose = 'offer' | 'bid' | 'standing' | 'cancel' | 'production' | 'productions' | 'consumption';
+/** Orders for the call auction have purposes of their own: nobody trades them in any other way, nor others in the auction. */
+export type Purpose =
+  | 'offer'
+  | 'bid'
+  | 'auction-offer'
+  | 'auction-bid'
+  | 'standing'
+  | 'cancel'
+  | 'production'
+  | 'productions'
+  | 'consumption';
 
 /** Ties a signature to one chain, one contract and one purpose. */
 export type Domain = {

@@ -3,7 +3,7 @@ import { c32address } from 'c32check';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as C32 from './c32.ts';
-import { Bytes, DecodeError, Fees, Keys, Message, Settlement, Trust, Validate } from './index.ts';
+import { Auction, Bytes, DecodeError, Fees, Keys, Message, Settlement, Trust, Validate } from './index.ts';
 
 const read = (url: URL) => JSON.parse(readFileSync(url, 'utf8'));
 
@@ -125,6 +125,16 @@ describe('standing bids', () => {
       expect(() => Message.decodeStanding(bytes.subarray(1))).toThrow(DecodeError);
     },
   );
+});
+
+describe('ties of an auction', () => {
+  it('go by the hash of maker and slot, another order in each slot', () => {
+    const ties: { slot: string; maker: string; tie: string }[] = read(
+      new URL('../vectors/messages.json', import.meta.url),
+    ).ties;
+    expect(ties).toHaveLength(4);
+    for (const { slot, maker, tie } of ties) expect(Auction.tieOf(BigInt(slot), maker)).toBe(BigInt(tie));
+  });
 });
 
 describe('withdrawals', () => {

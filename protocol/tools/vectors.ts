@@ -125,9 +125,17 @@ const vectors = {
     },
   ],
   orders: orders.flatMap((o) =>
-    ['offer', 'bid'].map((purpose) => {
+    ['offer', 'bid', 'auction-offer', 'auction-bid'].map((purpose) => {
       const value = { ...o, maker: Keys.address(Keys.development(o.maker)) };
       return { value, ...vector(purpose, 'marketplace', order({ ...value, asset: value.asset ?? '' }), o.maker) };
+    }),
+  ),
+  // Who comes first among equal prices: the first 8 bytes of a hash of maker and slot.
+  ties: [497_000n, 497_001n].flatMap((slot) =>
+    ['home-h01', 'home-h02'].map((name) => {
+      const maker = Keys.address(Keys.development(name));
+      const hash = sha256(serializeCVBytes(Cl.tuple({ maker: Cl.principal(maker), slot: Cl.uint(slot) })));
+      return { slot, maker, tie: Buffer.from(hash).readBigUInt64BE() };
     }),
   ),
   productions: [
