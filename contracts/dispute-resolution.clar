@@ -63,6 +63,8 @@
 (define-constant ERR-NOT-COMMITTED (err u7218))
 ;; There is nothing to judge: the report was revised, or the sides agree.
 (define-constant ERR-NOTHING-TO-JUDGE (err u7219))
+;; A jury that was called is not drawn yet: until then the pool stays as it was. Anybody may draw it from the next block on.
+(define-constant ERR-DRAW-PENDING (err u7220))
 ;; The slot has not ended.
 (define-constant ERR-TOO-EARLY (err u7300))
 ;; The time to commit is over.
@@ -128,6 +130,8 @@
 ;; Bonds and fees of open disputes, in microSTX: all that this contract holds.
 (define-data-var bonds uint u0)
 (define-data-var jurors uint u0)
+;; Juries that were called and not drawn yet. The block that draws them may be known by now, so nobody may join or leave the pool.
+(define-data-var undrawn uint u0)
 
 ;; ---------------------------------------------------------------- maps
 
@@ -223,6 +227,11 @@
 
 (define-read-only (get-pool-size)
   (var-get jurors)
+)
+
+;; Juries that wait for their draw.
+(define-read-only (get-undrawn)
+  (var-get undrawn)
 )
 
 (define-read-only (get-juror (who principal))
@@ -466,6 +475,7 @@
       true
     )
     (var-set bonds (+ (var-get bonds) total))
+    (var-set undrawn (+ (var-get undrawn) u1))
     (map-set disputes id (merge dispute { status: DISPUTE-JUDGING }))
     ;; @event jury-called { id: uint, caller: principal, size: uint, fee: uint, height: uint, at: uint }
     (print (merge { topic: "jury-called" } result))
@@ -473,8 +483,8 @@
   )
 )
 
-;; Draws the jury by the hash of the block in which it was called. Anybody may call it; there is nothing to choose. Where too few
-;; may judge, the caller has the fee back and the report stands.
+;; Draws the jury by the hash of the block in which it was called, out of the pool of that moment. Anybody may call it; there is
+;; nothing to choose. Where too few may judge, the caller has the fee back and the report stands.
 (define-public (draw-jury (id uint))
   (let (
       (now stacks-block-time)
@@ -507,6 +517,7 @@
     )
     (asserts! (is-eq (get status dispute) DISPUTE-JUDGING) ERR-RESOLVED)
     (asserts! (is-eq (len (get jurors jury)) u0) ERR-DRAWN)
+    (var-set undrawn (- (var-get undrawn) u1))
     (map-set juries id
       (merge jury {
         jurors: (get jurors result),
@@ -628,6 +639,10 @@
     )
     (asserts! (is-eq (get status dispute) DISPUTE-JUDGING) ERR-RESOLVED)
     (asserts! (>= stacks-block-time (get ends-at jury)) ERR-JURY-OPEN)
+    (if (is-eq (len (get jurors jury)) u0)
+      (var-set undrawn (- (var-get undrawn) u1))
+      true
+    )
     (let (
         (paid (get paid
           (try! (fold leave-seat (get jurors jury)
@@ -675,7 +690,7 @@
   )
 )
 
-;; Joins the pool of jurors. Its stake is held until it leaves.
+;; Joins the pool of jurors, while none waits for its draw. Its stake is held until it leaves.
 (define-public (enrol-juror)
   (let (
       (row (get-juror contract-caller))
@@ -686,6 +701,7 @@
       })
     )
     (asserts! (is-none (get at row)) ERR-ENROLLED)
+    (asserts! (is-eq (var-get undrawn) u0) ERR-DRAW-PENDING)
     (asserts! (is-eligible contract-caller) ERR-NOT-ELIGIBLE)
     (try! (contract-call? .reputation-system hold-stake contract-caller))
     (map-set pool at contract-caller)
@@ -697,7 +713,7 @@
   )
 )
 
-;; Leaves the pool; the last takes the place that is free.
+;; Leaves the pool, while none waits for its draw; the last takes the place that is free.
 (define-public (leave-pool)
   (let (
       (row (get-juror contract-caller))
@@ -710,6 +726,7 @@
       })
     )
     (asserts! (is-eq (get seats row) u0) ERR-SEATED)
+    (asserts! (is-eq (var-get undrawn) u0) ERR-DRAW-PENDING)
     (map-set pool at last)
     (map-set pool-rows last (merge (get-juror last) { at: (some at) }))
     (map-set pool-rows contract-caller (merge row { at: none }))

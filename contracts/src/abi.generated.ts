@@ -10268,6 +10268,12 @@ export const abi = {
     "outputs": "uint128"
    },
    {
+    "name": "get-undrawn",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
     "name": "is-eligible",
     "access": "read_only",
     "args": [

@@ -1243,6 +1243,12 @@ export const errors = [
   "message": "There is nothing to judge: the report was revised, or the sides agree."
  },
  {
+  "code": 7220,
+  "contract": "dispute-resolution",
+  "name": "ERR-DRAW-PENDING",
+  "message": "A jury that was called is not drawn yet: until then the pool stays as it was. Anybody may draw it from the next block on."
+ },
+ {
   "code": 7300,
   "contract": "dispute-resolution",
   "name": "ERR-TOO-EARLY",

@@ -1,7 +1,18 @@
 // dispute-resolution: answers and juries. Whoever wins, every microSTX of bonds and fees ends where it belongs, and every dispute ends.
 import { Settlement } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Arg, contractId, type Receipt, STRANGER, type Tuple, unreachedCodes, World } from './world.ts';
+import { type Attack, onBothTwins } from './twins.ts';
+import {
+  type Arg,
+  contractId,
+  lastWorld,
+  type Receipt,
+  STRANGER,
+  type Tuple,
+  unreachedCodes,
+  type Weakening,
+  World,
+} from './world.ts';
 
 const EVIDENCE = new Uint8Array(32).fill(5);
 const STX = 1_000_000n;
@@ -10,26 +21,23 @@ const FEE = 50_000n;
 const SLASH = 5n * STX;
 const DAY = 86_400n;
 const JURORS = ['home-h03', 'home-h04', 'home-h05', 'home-h06', 'home-h07'];
-const ESCROW_PEER = `(try! (contract-call? .reputation-system set-peer "trade-escrow" '${STRANGER}))`;
 
 type Setup = { world: World; seller: string; buyer: string; jurors: string[]; again: () => void };
 
-/** Two parties, and five households of Silver with a juror's stake in the pool. */
-async function setup(parameters: [key: string, value: bigint][] = []): Promise<Setup> {
-  const world = await World.create();
+/** Two parties, and some households of Silver with a juror's stake in the pool. */
+async function setup(
+  parameters: [key: string, value: bigint][] = [],
+  { weaken = [], names = JURORS }: { weaken?: Weakening[]; names?: string[] } = {},
+): Promise<Setup> {
+  const world = await World.create({ weaken });
   const [seller, buyer] = [world.home('home-h01'), world.home('home-h02')];
-  const jurors = JURORS.map((name) => world.home(name, { certified: false }));
-  const rules = [['success-bonus-bps', 2000n], ['daily-bonus-bps', 10_000n], ...parameters] as const;
-  const set = rules.map(([key, value]) => `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`);
-  world.dao([ESCROW_PEER, ...set].join('\n'));
-  for (const who of jurors)
-    for (let n = 0; n < 2; n++)
-      world.ok('reputation-system', 'record-delivery', [who, 1n, 1n, 1n, 1n, false], STRANGER);
-  world.dao('(try! (contract-call? .reputation-system set-peer "trade-escrow" .trade-escrow))');
-  for (const who of jurors) {
-    world.ok('reputation-system', 'stake', [50n * STX], who);
-    world.ok('dispute-resolution', 'enrol-juror', [], who);
-  }
+  const jurors = world.court(names);
+  if (parameters.length > 0)
+    world.dao(
+      parameters
+        .map(([key, value]) => `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`)
+        .join('\n'),
+    );
   return { world, seller, buyer, jurors, again: world.remember() };
 }
 
@@ -42,6 +50,8 @@ beforeAll(async () => {
   scene = await setup();
 });
 afterEach(() => {
+  // Those of attacks are given back already.
+  if (lastWorld() !== world) return;
   const { stx, kwh, bonds, stakes } = world.audit();
   expect([stx[0], kwh[0], bonds[0], stakes[0]]).toEqual([stx[1], kwh[1], bonds[1], stakes[1]]);
 });
@@ -259,14 +269,44 @@ describe('a jury', () => {
     expect(seated()).toEqual(first);
   });
 
-  it('has nobody in it who left, fell or is a party', () => {
+  it('has nobody in it who fell or is a party', () => {
     dispute();
     ok('call-jury', [1n], scene.buyer);
     // Of five three are left: these it must be.
-    ok('leave-pool', [], scene.jurors[1]!);
-    world.ok('user-registry', 'deactivate', [], scene.jurors[3]!);
+    for (const at of [1, 3]) world.ok('user-registry', 'deactivate', [], scene.jurors[at]!);
     ok('draw-jury', [1n]);
     expect([...seated()].sort()).toEqual([0, 2, 4].map((at) => scene.jurors[at]!).sort());
+  });
+
+  it('is drawn from the pool that knew nothing of its block: nobody joins or leaves between its call and its draw', () => {
+    dispute();
+    const [one, other] = scene.jurors as [string, string];
+    ok('leave-pool', [], one);
+    ok('enrol-juror', [], one);
+    ok('call-jury', [1n], scene.buyer);
+    const waiting = () => world.read('dispute-resolution', 'get-undrawn');
+    expect(waiting()).toBe(1n);
+    const again = world.remember();
+    expect(of('leave-pool', [], one).value).toBe(7220n);
+    ok('draw-jury', [1n]);
+    const outside = scene.jurors.find((who) => !seated().includes(who))!;
+    expect(waiting()).toBe(0n);
+    ok('leave-pool', [], outside);
+    // Who wants to come in waits for the draw as well, or for the end of a jury that nobody draws.
+    dispute();
+    ok('leave-pool', [], one);
+    ok('leave-pool', [], other);
+    expect(of('call-jury', [1n], scene.buyer).value).toBe(7215n);
+    for (const who of [one, other]) ok('enrol-juror', [], who);
+    again();
+    world.ok('user-registry', 'deactivate', [], other);
+    world.until(jury()['ends-at'] as bigint);
+    expect(of('leave-pool', [], other).value).toBe(7220n);
+    ok('conclude-jury', [1n]);
+    expect(waiting()).toBe(0n);
+    ok('leave-pool', [], other);
+    ok('leave-pool', [], one);
+    ok('enrol-juror', [], one);
   });
 
   it('that cannot be drawn costs nothing, and the report stands', () => {
@@ -514,4 +554,156 @@ describe('the pool', () => {
     call();
     expect(of('leave-pool', [], seated()[0]!).value).toBe(7211n);
   });
+});
+
+describe('attacks on juries', () => {
+  type Scene = { world: World };
+  /** A dispute that is final, on contracts weakened so. */
+  const begin = async (weaken: Weakening[]): Promise<Scene> => {
+    lastWorld()?.free();
+    scene = await setup([], { weaken, names: [...JURORS, 'home-h08'] });
+    dispute();
+    return { world };
+  };
+  const weaker = (guard: string, instead: string): Weakening[] => [['dispute-resolution', guard, instead]];
+  const without = (guard: string): Weakening[] => weaker(guard, 'true');
+  const commit = (who: string): void => void ok('commit-vote', [1n, ballot(who, true)], who);
+  const revealing = (): void => world.until(jury()['commit-until'] as bigint);
+  const PENDING = '(asserts! (is-eq (var-get undrawn) u0) ERR-DRAW-PENDING)';
+
+  const attacks: Attack<Scene>[] = [
+    {
+      name: 'leaving the pool when its block says who would be drawn',
+      code: 7220n,
+      guards: weaker(`(asserts! (is-eq (get seats row) u0) ERR-SEATED) ${PENDING}`, 'true'),
+      run: () => {
+        ok('call-jury', [1n], scene.buyer);
+        return of('leave-pool', [], scene.jurors[0]!);
+      },
+    },
+    {
+      name: 'joining the pool when its block says who would be drawn',
+      code: 7220n,
+      guards: weaker(`(asserts! (is-none (get at row)) ERR-ENROLLED) ${PENDING}`, 'true'),
+      run: () => {
+        ok('leave-pool', [], scene.jurors[0]!);
+        ok('call-jury', [1n], scene.buyer);
+        return of('enrol-juror', [], scene.jurors[0]!);
+      },
+    },
+    {
+      name: 'leaving with its stake while it judges',
+      code: 7211n,
+      guards: without('(asserts! (is-eq (get seats row) u0) ERR-SEATED)'),
+      run: () => {
+        call();
+        return of('leave-pool', [], seated()[0]!);
+      },
+    },
+    {
+      name: 'drawing again until the jury suits',
+      code: 7216n,
+      // The twin has only one jury that waits, and so nothing to count down.
+      guards: weaker(
+        '(asserts! (is-eq (len (get jurors jury)) u0) ERR-DRAWN) (var-set undrawn (- (var-get undrawn) u1))',
+        'true',
+      ),
+      run: () => {
+        call();
+        return of('draw-jury', [1n]);
+      },
+    },
+    {
+      name: 'judging without being drawn',
+      code: 7003n,
+      guards: weaker('(is-some (index-of? (get jurors jury) contract-caller))', 'true'),
+      run: () => {
+        call();
+        return of('commit-vote', [1n, ballot(scene.buyer, true)], scene.buyer);
+      },
+    },
+    {
+      name: 'committing when others have revealed',
+      code: 7301n,
+      guards: without('(asserts! (< stacks-block-time (get commit-until jury)) ERR-COMMIT-CLOSED)'),
+      run: () => {
+        call();
+        revealing();
+        return of('commit-vote', [1n, SALT], seated()[0]!);
+      },
+    },
+    {
+      name: 'changing a ballot',
+      code: 7217n,
+      guards: weaker('(asserts! (map-insert ballots', '(asserts! (map-set ballots'),
+      run: () => {
+        call();
+        const [juror] = seated() as [string];
+        commit(juror);
+        return of('commit-vote', [1n, ballot(juror, false)], juror);
+      },
+    },
+    {
+      name: 'revealing what was not committed to',
+      code: 7101n,
+      guards: without(
+        '(asserts! (is-eq (get hash ballot) (get-ballot-hash id contract-caller uphold salt)) ERR-BALLOT)',
+      ),
+      run: () => {
+        call();
+        const [juror] = seated() as [string];
+        commit(juror);
+        revealing();
+        return of('reveal-vote', [1n, false, SALT], juror);
+      },
+    },
+    {
+      name: 'revealing while others may still commit',
+      code: 7302n,
+      guards: without('(asserts! (>= now (get commit-until jury)) ERR-COMMIT-OPEN)'),
+      run: () => {
+        call();
+        const [juror] = seated() as [string];
+        commit(juror);
+        return of('reveal-vote', [1n, true, SALT], juror);
+      },
+    },
+    {
+      name: 'one vote that counts twice',
+      code: 7218n,
+      guards: without('(asserts! (not (get revealed ballot)) ERR-NOT-COMMITTED)'),
+      run: () => {
+        call();
+        const [juror] = seated() as [string];
+        commit(juror);
+        revealing();
+        ok('reveal-vote', [1n, true, SALT], juror);
+        return of('reveal-vote', [1n, true, SALT], juror);
+      },
+    },
+    {
+      name: 'ending a jury before the others have revealed',
+      code: 7304n,
+      guards: without('(asserts! (>= stacks-block-time (get ends-at jury)) ERR-JURY-OPEN)'),
+      run: () => {
+        call();
+        return of('conclude-jury', [1n]);
+      },
+    },
+    {
+      name: 'a stranger who calls a jury',
+      code: 7000n,
+      guards: without(
+        '(asserts! (or (is-eq contract-caller (get claimant dispute)) (is-eq contract-caller (get respondent dispute))) ERR-NOT-PARTY)',
+      ),
+      run: () => of('call-jury', [1n], scene.jurors[0]!),
+    },
+    {
+      name: 'a juror without standing',
+      code: 7208n,
+      guards: without('(asserts! (is-eligible contract-caller) ERR-NOT-ELIGIBLE)'),
+      run: () => of('enrol-juror', [], scene.seller),
+    },
+  ];
+  onBothTwins(begin, attacks);
 });

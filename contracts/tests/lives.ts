@@ -75,6 +75,8 @@ class Neighbourhood {
   readonly names: string[];
   /** Has not registered yet. */
   readonly newcomer: string;
+  /** Households that may judge; none in most lives. */
+  readonly jurors: string[];
   /** All with a wallet of their own. */
   readonly people: string[];
   readonly born: number;
@@ -83,6 +85,10 @@ class Neighbourhood {
   readonly orders = new Map<string, Order>();
   readonly reported = new Map<string, { seller: string; slot: bigint; revision: bigint; exportWh: bigint }>();
   readonly disputes: bigint[] = [];
+  /** Juries that have their jurors. */
+  readonly drawn = new Set<bigint>();
+  /** Who was in the pool when a jury was called. */
+  readonly pools = new Map<bigint, string[]>();
   readonly scores = new Map<string, bigint>();
   readonly settled = new Map<bigint, Tuple>();
   readonly confirmed = new Map<bigint, Tuple>();
@@ -96,15 +102,17 @@ class Neighbourhood {
   swept = 0n;
   readonly outcomes = new Map<string, number>();
 
-  constructor(world: World, homes: string[], names: string[], newcomer: string) {
+  constructor(world: World, homes: string[], names: string[], newcomer: string, jurors: string[]) {
     this.world = world;
+    this.jurors = jurors;
     this.names = names;
     this.homes = homes;
     this.newcomer = newcomer;
-    this.people = [...homes, newcomer, STRANGER];
+    this.people = [...homes, newcomer, STRANGER, ...jurors];
     this.born = world.time;
     this.minted = world.read<bigint>('energy-token', 'get-total-supply');
-    for (const who of this.homes) this.scores.set(who, world.read<bigint>('reputation-system', 'get-score', [who]));
+    for (const who of [...homes, ...jurors])
+      this.scores.set(who, world.read<bigint>('reputation-system', 'get-score', [who]));
   }
 
   get trades(): { id: bigint; row: TradeRow }[] {
@@ -200,9 +208,48 @@ class Neighbourhood {
       );
       this.minted += event['export-wh'] as bigint;
     }
+    if (event.topic === 'jury-called')
+      this.pools.set(
+        event.id as bigint,
+        this.people.filter((who) => this.seat(who).at !== null),
+      );
+    if (event.topic === 'jury-drawn') {
+      const drawn = event.jurors as string[];
+      const { claimant, respondent } = this.world.read('dispute-resolution', 'get-dispute', [event.id as bigint]);
+      law('a juror is drawn once', new Set(drawn).size === drawn.length, event);
+      for (const who of drawn) {
+        law(
+          'a juror was in the pool when the jury was called',
+          this.pools.get(event.id as bigint)!.includes(who),
+          event,
+        );
+        law('nobody judges its own trade', who !== claimant && who !== respondent, event);
+      }
+    }
+    if (event.topic === 'jury-concluded') {
+      const { size, fee } = this.world.read('dispute-resolution', 'get-jury', [event.id as bigint]) as Record<
+        string,
+        bigint
+      >;
+      const most = (votes: Plain | undefined) => 2n * (votes as bigint) > size!;
+      law(
+        'more than half of all jurors decide',
+        event.verdict === (most(event.upheld) ? true : most(event.rejected) ? false : null),
+        event,
+      );
+      law(
+        'what a jury cost is paid or given back',
+        (event.paid as bigint) + (event.returned as bigint) === size! * fee!,
+        event,
+      );
+    }
     if (event.topic === 'energy-retired') this.retired += event.amount as bigint;
     if (event.topic === 'paid-out')
       law('a payout is of something', (event.due as bigint) + (event['due-wh'] as bigint) > 0n, event);
+  }
+
+  seat(who: string): Tuple {
+    return this.world.read('dispute-resolution', 'get-juror', [who]);
   }
 
   /** What a row may never do: change these fields, lower those, leave these states. */
@@ -451,6 +498,13 @@ class Neighbourhood {
         [member, user],
       );
     }
+    this.checkDisputes();
+  }
+
+  private checkDisputes(): void {
+    const { world } = this;
+    const sitting: string[] = [];
+    let undrawn = 0n;
     const count = world.read<bigint>('dispute-resolution', 'get-dispute-count');
     for (let id = 1n; id <= count; id++) {
       const dispute = world.read('dispute-resolution', 'get-dispute', [id]);
@@ -463,7 +517,37 @@ class Neighbourhood {
         world.read<bigint>('dispute-resolution', 'get-dispute-of', [dispute.trade as bigint]) === id,
         dispute,
       );
+      const jury = world.read<Tuple | null>('dispute-resolution', 'get-jury', [id]);
+      if (!jury) continue;
+      const jurors = jury.jurors as string[];
+      if (dispute.status === 3n) sitting.push(...jurors);
+      if (dispute.status === 3n && jurors.length === 0) undrawn++;
+      this.lasting('jury', `${id}`, jury, {
+        fixed: ['caller', 'size', 'fee', 'height', ...(jurors.length > 0 && this.drawn.has(id) ? ['jurors'] : [])],
+        rising: ['upheld', 'rejected'],
+      });
+      if (jurors.length > 0) this.drawn.add(id);
+      law(
+        'no more votes are counted than there are jurors',
+        (jury.upheld as bigint) + (jury.rejected as bigint) <= BigInt(jurors.length),
+        jury,
+      );
     }
+    law(
+      'juries that wait for their draw are counted',
+      world.read<bigint>('dispute-resolution', 'get-undrawn') === undrawn,
+      undrawn,
+    );
+    const seats = this.people.map((who) => [who, this.seat(who)] as const);
+    for (const [who, { seats: sits }] of seats)
+      law('a juror sits where it was drawn', sits === BigInt(sitting.filter((one) => one === who).length), [who, sits]);
+    const places = seats.flatMap(([, { at }]) => (at === null ? [] : [at as bigint])).sort((a, b) => Number(a - b));
+    law(
+      'the pool has no gaps',
+      BigInt(places.length) === world.read<bigint>('dispute-resolution', 'get-pool-size') &&
+        places.every((at, n) => at === BigInt(n)),
+      places,
+    );
   }
 
   private checkDao(): void {
@@ -622,16 +706,18 @@ const report = fc
         const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && !n.slotIsClosed(row));
         const trade = pick(at % 8 === 0 || ended.length === 0 ? n.trades : ended, at);
         if (!trade) return;
-        const { seller, slot } = trade.row;
-        const key = `${seller}-${slot}`;
-        const revision = (n.reported.get(key)?.revision ?? 0n) + 1n;
-        const root = new Uint8Array(32);
-        const signatures = signReport({ seller, slot, exportWh: BigInt(exportWh), root, revision });
-        const args = [seller, slot, BigInt(exportWh), root, revision, signatures];
-        const receipt = n.call('energy-oracle', 'submit-production', args, STRANGER);
-        if (receipt.ok) n.reported.set(key, { seller, slot, revision, exportWh: BigInt(exportWh) });
+        submitReport(n, trade.row, BigInt(exportWh));
       },
   );
+function submitReport(n: Neighbourhood, { seller, slot }: { seller: string; slot: bigint }, exportWh: bigint): void {
+  const key = `${seller}-${slot}`;
+  const revision = (n.reported.get(key)?.revision ?? 0n) + 1n;
+  const root = new Uint8Array(32);
+  const signatures = signReport({ seller, slot, exportWh, root, revision });
+  const args = [seller, slot, exportWh, root, revision, signatures];
+  const receipt = n.call('energy-oracle', 'submit-production', args, STRANGER);
+  if (receipt.ok) n.reported.set(key, { seller, slot, revision, exportWh });
+}
 const close = fc.tuple(index, fc.constantFrom('finalize', 'finalize', 'finalize', 'void-slot')).map(
   ([at, fn]): Step =>
     (n) => {
@@ -710,12 +796,13 @@ const dispute = fc.tuple(index, fc.boolean()).map(
     (n) => {
       const ended = n.trades.filter(({ row }) => row.slot < n.world.slot && row.status === 0n);
       const trade = pick(at % 8 === 0 || ended.length === 0 ? n.trades : ended, at);
-      if (!trade) return;
-      const who = bySeller ? trade.row.seller : trade.row.buyer;
-      const receipt = n.call('dispute-resolution', 'open-dispute', [trade.id, 0n, new Uint8Array(32)], who);
-      if (receipt.ok) n.disputes.push((receipt.value as Tuple).id as bigint);
+      if (trade) openDispute(n, trade.id, bySeller ? trade.row.seller : trade.row.buyer);
     },
 );
+function openDispute(n: Neighbourhood, trade: bigint, who: string): void {
+  const receipt = n.call('dispute-resolution', 'open-dispute', [trade, 0n, new Uint8Array(32)], who);
+  if (receipt.ok) n.disputes.push((receipt.value as Tuple).id as bigint);
+}
 const resolve = index.map(
   (at): Step =>
     (n) => {
@@ -728,6 +815,69 @@ const resolve = index.map(
       else n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
     },
 );
+/** What comes next on the way to a verdict, or what somebody tries who does not want one. */
+const jury = fc.tuple(index, fc.constantFrom('on', 'on', 'on', 'on', 'on', 'on', 'on', 'move')).map(
+  ([at, what]): Step =>
+    (n) => {
+      if (what === 'on') return proceed(n, at);
+      const outside = n.jurors.find((who) => n.seat(who).at === null);
+      if (outside && at % 4 > 0) n.call('dispute-resolution', 'enrol-juror', [], outside);
+      else n.call('dispute-resolution', 'leave-pool', [], pick(n.jurors, at) ?? n.homes[0]!);
+    },
+);
+/** A step towards the verdict of the last dispute, and most often the next one too. */
+function proceed(n: Neighbourhood, at: number): void {
+  const { world } = n;
+  const of = (fn: string, args: Arg[], who = STRANGER) => n.call('dispute-resolution', fn, args, who);
+  const upTo = (time: bigint) => world.time < time && world.until(time + 10n - (time % 10n));
+  const disputeOf = (id: bigint) => world.read('dispute-resolution', 'get-dispute', [id]);
+  const id = n.disputes.findLast((one) => [0n, 3n].includes(disputeOf(one).status as bigint));
+  if (!id) {
+    const open = n.trades.findLast(({ row }) => row.status === 0n && !n.slotIsClosed(row));
+    if (!open) return;
+    upTo((open.row.slot + 1n) * 3600n);
+    openDispute(n, open.id, at % 4 === 0 ? open.row.seller : open.row.buyer);
+    return;
+  }
+  const { status, trade, claimant } = disputeOf(id);
+  const { seller, slot } = world.tradeRow(trade as bigint) as { seller: string; slot: bigint };
+  if (status === 0n) {
+    if (!n.slotIsClosed({ seller, slot })) {
+      if (!n.reported.has(`${seller}-${slot}`)) submitReport(n, { seller, slot }, BigInt(at * 10));
+      world.wait(3600);
+      n.call('trade-escrow', 'finalize', [seller, slot], STRANGER);
+    }
+    if (!of('call-jury', [id], claimant as string).ok || at % 5 === 0) return;
+  }
+  const jury = () => world.read('dispute-resolution', 'get-jury', [id]) as Tuple & { jurors: string[] };
+  if (jury().jurors.length === 0) {
+    // Nobody has to draw.
+    if (at % 16 === 1) upTo(jury()['ends-at'] as bigint);
+    else of('draw-jury', [id]);
+    if (at % 5 === 1) return;
+  }
+  const { jurors } = jury();
+  const uphold = (who: string) => (at + jurors.indexOf(who)) % 5 < 3;
+  const salt = new Uint8Array(32).fill(9);
+  const ballot = (who: string) =>
+    world.read<Uint8Array>('dispute-resolution', 'get-ballot-hash', [id, who, uphold(who), salt]);
+  const until = jury()['commit-until'] as bigint;
+  if (jurors.length > 0 && world.time < until) {
+    for (const who of jurors) if (at % 7 !== jurors.indexOf(who)) of('commit-vote', [id, ballot(who)], who);
+    upTo(until);
+    if (at % 5 === 2) return;
+  }
+  const end = jury()['ends-at'] as bigint;
+  if (jurors.length > 0 && world.time < end) {
+    // In another step it is another vote than the one that was committed, which cannot be revealed.
+    for (const who of jurors)
+      for (const vote of [uphold(who), !uphold(who)])
+        if (at % 9 !== jurors.indexOf(who)) of('reveal-vote', [id, vote, salt], who);
+    upTo(end);
+    if (at % 5 === 3) return;
+  }
+  of('conclude-jury', [id]);
+}
 const collect = fc.tuple(home, fc.constantFrom('payout', 'payout', 'sweep-fees', 'retire')).map(
   ([who, fn]): Step =>
     (n) => {
@@ -1124,9 +1274,13 @@ function leave(n: Neighbourhood): void {
       if (!n.slotIsClosed(row)) n.call('trade-escrow', fn, [row.seller, row.slot], STRANGER);
   // Not only those that were opened as a step of their own.
   const disputes = world.read<bigint>('dispute-resolution', 'get-dispute-count');
-  for (let id = 1n; id <= disputes; id++)
-    if (world.read<Tuple>('dispute-resolution', 'get-dispute', [id]).status === 0n)
-      n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
+  for (let id = 1n; id <= disputes; id++) {
+    const { status } = world.read<Tuple>('dispute-resolution', 'get-dispute', [id]);
+    if (status === 0n) n.call('dispute-resolution', 'resolve-automatic', [id], STRANGER);
+    if (status === 3n) n.call('dispute-resolution', 'conclude-jury', [id], STRANGER);
+  }
+  for (const who of n.people) if (n.seat(who).at !== null) n.call('dispute-resolution', 'leave-pool', [], who);
+  law('everybody leaves whole: the pool is empty', world.read<bigint>('dispute-resolution', 'get-pool-size') === 0n);
   for (const { id, row } of n.trades) if (LIVE.includes(row.status)) n.call('trade-escrow', 'settle', [id], STRANGER);
   const purchases = world.read<bigint>('marketplace', 'get-purchase-count');
   for (let id = 1n; id <= purchases; id++) n.call('marketplace', 'release-proceeds', [id], STRANGER);
@@ -1264,6 +1418,7 @@ const KINDS: [name: string, weight: number, step: fc.Arbitrary<Step>][] = [
   ['confirm', 2, confirm],
   ['dispute', 2, dispute],
   ['resolve', 2, resolve],
+  ['jury', 1, jury],
   ['collect', 2, collect],
   ['signed bids', 3, signedBids],
   ['standing', 3, standing],
@@ -1286,15 +1441,19 @@ const THEMES: string[][] = [
   ['spot', 'collect'],
   ['govern', 'wait'],
   ['join'],
+  ['accept', 'report', 'dispute', 'jury'],
 ];
+/** Lives with this theme begin with a pool of jurors. */
+const COURT = THEMES.length - 1;
+type Life = { court: boolean; steps: Step[] };
 /** A life that breaks a law shrinks to the steps that are needed, with nothing in the place of the others. */
-const life = (steps: number, assets: boolean): fc.Arbitrary<Step[]> =>
+const life = (steps: number, assets: boolean): fc.Arbitrary<Life> =>
   fc.oneof(
     ...[...THEMES, ...(assets ? [['asset', 'report', 'close', 'settle', 'wait']] : [])].map((theme, at) => {
       const all: typeof KINDS = assets ? [...KINDS, ['asset', 5, asset]] : KINDS;
       const kinds = all.map(([name, weight, step]) => ({
         arbitrary: named(name, step),
-        weight: theme.includes(name) ? weight * 8 : weight,
+        weight: theme.includes(name) ? weight * (name === 'jury' ? 40 : 8) : weight,
       }));
       const step = fc.oneof(
         { withCrossShrink: true },
@@ -1302,7 +1461,9 @@ const life = (steps: number, assets: boolean): fc.Arbitrary<Step[]> =>
         ...kinds,
       );
       return {
-        arbitrary: fc.array(step, { minLength: steps, maxLength: steps, size: 'max' as const }),
+        arbitrary: fc
+          .array(step, { minLength: steps, maxLength: steps, size: 'max' as const })
+          .map((steps): Life => ({ court: at === COURT, steps })),
         weight: at < 2 ? 3 : 1,
       };
     }),
@@ -1345,14 +1506,17 @@ export async function live(
   const newcomer = world.somebody('home-h04');
   world.deploy(REFORM, REFORM_SOURCE);
   const beginning = world.remember();
+  const court = world.court(['home-h05', 'home-h06', 'home-h07', 'home-h08', 'home-h09']);
+  const beginningInCourt = world.remember();
   const outcomes = new Map<string, number>();
   let lived = 0;
   try {
     fc.assert(
       fc.property(life(steps, assets), (life) => {
-        beginning();
-        const n = new Neighbourhood(world, homes, names, newcomer);
-        life.forEach((step, at) => {
+        if (life.court) beginningInCourt();
+        else beginning();
+        const n = new Neighbourhood(world, homes, names, newcomer, life.court ? court : []);
+        life.steps.forEach((step, at) => {
           step(n);
           if (at % EVERY === EVERY - 1) n.check();
         });

@@ -830,6 +830,24 @@ export class World {
     return who;
   }
 
+  /** Households of Silver with a juror's stake, in the pool. Bonuses are higher from then on. */
+  court(names: string[]): string[] {
+    const set = (key: string, value: bigint) =>
+      `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`;
+    const jurors = names.map((name) => this.home(name, { certified: false }));
+    const peer = (who: string) => `(try! (contract-call? .reputation-system set-peer "trade-escrow" ${who}))`;
+    this.dao(`${peer(`'${STRANGER}`)} ${set('success-bonus-bps', 2000n)} ${set('daily-bonus-bps', 10_000n)}`);
+    for (const who of jurors)
+      for (let n = 0; n < 2; n++)
+        this.ok('reputation-system', 'record-delivery', [who, 1n, 1n, 1n, 1n, false], STRANGER);
+    this.dao(peer('.trade-escrow'));
+    for (const who of jurors) {
+      this.ok('reputation-system', 'stake', [50_000_000n], who);
+      this.ok('dispute-resolution', 'enrol-juror', [], who);
+    }
+    return jurors;
+  }
+
   // -------------------------------------------------------------- trading
 
   /** Lists `wh` of `seller` and returns the offer's number. */

@@ -135,6 +135,8 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  console.error((error as Error).message ?? error);
+  const { message, cause } = error as Error;
+  console.error(message ?? error);
+  if (cause instanceof Error) console.error(cause.message);
   process.exit(1);
 }
