@@ -4,12 +4,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createYoga, type Plugin } from 'graphql-yoga';
 import { calendarOf, historyCsv, isAddress } from './feeds.ts';
-import { LIMITS, refusals } from './graphql/limits.ts';
-import { Question } from './graphql/question.ts';
-import { bodyOf, Persisted, questionOf, questionOfUrl, Recent, Refused } from './graphql/requests.ts';
-import { buildSchema, type Context } from './graphql/schema.ts';
+import { type Answer, type Asked, answererOf } from './graphql/answer.ts';
+import { inTurns, Readers } from './graphql/readers.ts';
+import { bodyOf, Persisted, questionOf, questionOfUrl, Refused } from './graphql/requests.ts';
 import type { Indexer } from './indexer.ts';
 import { Metrics } from './metrics.ts';
 import { schemaHash } from './schema.ts';
@@ -34,6 +32,8 @@ export type ServerOptions = {
   host?: string;
   following?: () => Following;
   signer?: Signer;
+  /** Time for one question, in milliseconds. */
+  questionMs?: number;
   /** Hears what should never happen. */
   onLog?: Log;
 };
@@ -49,56 +49,36 @@ const NOT_FOLLOWING: Following = {
   network: null,
 };
 
-type ServerContext = { question: Question; etag?: string };
-
-const guard: Plugin<Context, ServerContext> = {
-  onParse: ({ params }) => {
-    params.options = { ...params.options, maxTokens: LIMITS.tokens };
-  },
-  onValidate: ({ params, setResult }) => {
-    const errors = refusals(params.documentAST);
-    if (errors.length > 0) setResult(errors);
-  },
-  onExecute: ({ args }) => ({
-    onExecuteDone: () => (args.contextValue as Context).question.close(),
-  }),
-  // Without data nothing was carried out: whatever went wrong, the question was at fault.
-  onResultProcess: ({ result, setResult }) => {
-    if (!Array.isArray(result) && 'errors' in result && !('data' in result))
-      setResult({ ...result, extensions: { ...result.extensions, http: { status: 400 } } });
-  },
-  onResponse: ({ response, serverContext }) => {
-    const { etag } = serverContext as Partial<ServerContext>;
-    if (etag && response.status === 200) response.headers.set('etag', etag);
-    response.headers.set('cache-control', 'no-cache');
-  },
-};
+/** Headers of a question that mean something to its answer. */
+const HEARD = ['accept', 'content-type', 'origin', 'access-control-request-method', 'access-control-request-headers'];
+/** Questions that are answered in this process at once: as many as PostgreSQL has connections for. */
+const AT_ONCE = 8;
 
 export async function serve(
   indexer: Indexer,
-  { port, host = '127.0.0.1', following = () => NOT_FOLLOWING, signer, onLog = console.error }: ServerOptions,
+  {
+    port,
+    host = '127.0.0.1',
+    following = () => NOT_FOLLOWING,
+    signer,
+    questionMs,
+    onLog = console.error,
+  }: ServerOptions,
 ): Promise<{ url: string; status: () => Status; close: () => Promise<void> }> {
   const { store } = indexer;
   const streams = new Set<http.ServerResponse>();
   const persisted = new Persisted();
   const startedAt = new Date().toISOString();
-  const yoga = createYoga<ServerContext, Context>({
-    schema: buildSchema(),
-    graphqlEndpoint: '/graphql',
-    landingPage: false,
-    graphiql: {
-      title: 'WattConnect indexer',
-      defaultQuery:
-        '{\n  _meta { block { number timestamp } digest }\n  offers(first: 10, where: { status: "open" }, orderBy: slot) {\n    id slot remainingWh price seller { id score }\n  }\n}',
-    },
-    cors: { origin: '*', exposedHeaders: ['etag'] },
-    // Not what askers do wrong: what went wrong here while they asked.
-    logging: { debug() {}, info() {}, warn() {}, error: (error: unknown) => onLog(detailsOf(error), 'error') },
-    // What is kept of questions grows a hundredfold when they are parsed: a bounded length of them.
-    parserAndValidationCache: { documentCache: new Recent(500, 200_000), errorCache: new Recent(0, 0) },
-    plugins: [guard],
-    context: ({ question }) => ({ question }),
-  });
+  const { first, deployer } = indexer;
+  const here = answererOf(store, { first, signer, onFault: (error) => onLog(detailsOf(error), 'error') });
+  const readers =
+    store.file === undefined
+      ? undefined
+      : new Readers(
+          { file: store.file, deployer, first, key: signer?.key },
+          { ...(questionMs !== undefined && { questionMs }), onFault: (details) => onLog(details, 'error') },
+        );
+  const answer: (asked: Asked) => Promise<Answer> = readers ? (asked) => readers.ask(asked) : inTurns(AT_ONCE, here);
 
   const status = (): Status => {
     const tip = store.tip();
@@ -135,48 +115,56 @@ export async function serve(
     send(response, code, 'application/json; charset=utf-8', `${JSON.stringify(body)}\n`, headers);
 
   async function graphql(request: http.IncomingMessage, response: http.ServerResponse, url: URL): Promise<void> {
-    const question = new Question(() => store.snapshot(), {
-      first: indexer.first,
-      hasErrors: indexer.lastError !== undefined,
-      signer,
-    });
     const began = performance.now();
     response.once('close', () => {
-      question.close();
       if (request.method !== 'OPTIONS') metrics.asked(response.statusCode, (performance.now() - began) / 1000);
     });
-    const context: ServerContext = { question };
+    const headers = Object.fromEntries(
+      HEARD.flatMap((name) => (typeof request.headers[name] === 'string' ? [[name, request.headers[name]]] : [])),
+    );
+    const asked = { method: request.method!, headers, hasErrors: indexer.lastError !== undefined };
     try {
       if (request.method === 'POST') {
-        const asked = persisted.resolve(questionOf(request.headers['content-type'], await bodyOf(request)));
-        // Read already: what stands here is taken instead.
-        (request as http.IncomingMessage & { body?: unknown }).body = asked;
-      } else if (request.method === 'GET' && (url.searchParams.has('query') || url.searchParams.has('extensions'))) {
+        const body = JSON.stringify(
+          persisted.resolve(questionOf(request.headers['content-type'], await bodyOf(request))),
+        );
+        return reply(response, await answer({ ...asked, search: '', body }));
+      }
+      if (request.method === 'GET' && (url.searchParams.has('query') || url.searchParams.has('extensions'))) {
         const { query } = persisted.resolve(questionOfUrl(url.searchParams));
-        if (typeof query === 'string' && !url.searchParams.has('query')) {
-          url.searchParams.set('query', query);
-          request.url = `${url.pathname}${url.search}`;
-        }
-        context.etag = `"${createHash('sha256')
-          .update(`${store.tip()?.hash} ${schemaHash} ${url.search}`)
-          .digest('hex')
-          .slice(0, 32)}"`;
-        if (request.headers['if-none-match'] === context.etag) {
-          response
-            .writeHead(304, { etag: context.etag, 'access-control-allow-origin': '*', 'cache-control': 'no-cache' })
-            .end();
+        if (typeof query === 'string') url.searchParams.set('query', query);
+        const { search } = url;
+        /** Of an answer that knows of this block. */
+        const etagOf = (tip: string | undefined) =>
+          `"${createHash('sha256')
+            .update(`${tip} ${schemaHash} ${asked.hasErrors} ${search}`)
+            .digest('hex')
+            .slice(0, 32)}"`;
+        const etag = etagOf(store.tip()?.hash);
+        if (request.headers['if-none-match'] === etag) {
+          response.writeHead(304, { etag, 'access-control-allow-origin': '*', 'cache-control': 'no-cache' }).end();
           return;
         }
-      } else if (request.method !== 'GET' && request.method !== 'OPTIONS')
-        throw new Refused(405, 'Ask with POST or GET.');
+        const given = await answer({ ...asked, search });
+        return reply(response, given, given.status === 200 ? { etag: given.tip ? etagOf(given.tip) : etag } : {});
+      }
+      if (request.method !== 'GET' && request.method !== 'OPTIONS') throw new Refused(405, 'Ask with POST or GET.');
+      // The explorer's page, and what browsers ask before they ask.
+      return reply(response, await here({ ...asked, search: url.search }));
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      // What is still coming is not read.
-      const headers = error.status === 413 ? { connection: 'close' } : {};
-      json(response, error.status, { errors: [{ message: error.message, extensions: { code: error.code } }] }, headers);
-      return;
+      const { status, message, code } = error;
+      json(
+        response,
+        status,
+        { errors: [{ message, extensions: { code } }] },
+        // What is still coming is not read.
+        { ...(status === 413 && { connection: 'close' }), ...(status === 429 && { 'retry-after': '1' }) },
+      );
     }
-    await yoga.handle(request, response, context);
+  }
+  function reply(response: http.ServerResponse, { status, headers, body }: Answer, more = {}): void {
+    response.writeHead(status, { ...headers, 'cache-control': 'no-cache', ...more }).end(body);
   }
 
   function head(response: http.ServerResponse): void {
@@ -292,6 +280,7 @@ export async function serve(
       stopListening();
       clearInterval(heartbeat);
       for (const stream of streams) stream.destroy();
+      readers?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

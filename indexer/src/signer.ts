@@ -4,7 +4,12 @@ import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync }
 import { schemaHash } from './schema.ts';
 import { type BlockRow, StoreError } from './store/types.ts';
 
-export type Signer = { publicKey: string; sign: (block: BlockRow) => string };
+export type Signer = {
+  publicKey: string;
+  /** The private key in PEM, for the processes that answer with it. */
+  key: string;
+  sign: (block: BlockRow) => string;
+};
 
 /** What is signed, as UTF-8 text. */
 export const statementOf = (deployer: string, { height, hash, digest }: BlockRow): string =>
@@ -13,10 +18,17 @@ export const statementOf = (deployer: string, { height, hash, digest }: BlockRow
 /** @param path file of the key, made when it is missing; without one the key lives as long as the process @throws {StoreError} */
 export function signerOf(deployer: string, path?: string): Signer {
   const key = path === undefined ? generateKeyPairSync('ed25519').privateKey : keyAt(path);
+  return signerFrom(deployer, key.export({ type: 'pkcs8', format: 'pem' }) as string);
+}
+
+/** @param pem the private key */
+export function signerFrom(deployer: string, pem: string): Signer {
+  const key = createPrivateKey(pem);
   // The last 32 bytes of the DER form are the key itself.
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex');
   return {
     publicKey: `0x${publicKey}`,
+    key: pem,
     sign: (block) => `0x${sign(null, Buffer.from(statementOf(deployer, block)), key).toString('hex')}`,
   };
 }

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { type Entity, type EntityName, entityOf } from '../schema.ts';
 import type { Signer } from '../signer.ts';
 import type { At } from '../store/layout.ts';
-import { type BlockRow, type Maybe, type Raw, type Snapshot, type Sql, TooSlow } from '../store/types.ts';
+import { type BlockRow, type Maybe, QUESTION_MS, type Raw, type Snapshot, type Sql, TooSlow } from '../store/types.ts';
 import { bad, idsSql, listsSql, MAX_FIRST, MAX_SKIP, type Query, selectSql, type Where } from './sql.ts';
 
 export type BlockArgument = { number?: number | null; hash?: string | null; number_gte?: number | null };
@@ -14,7 +14,6 @@ export type Found = { raw: Raw; height: number };
 const MAX_ROWS = 20_000;
 const IDS_AT_ONCE = 500;
 /** Time that one question may spend in the database, and after which others have their turn. */
-const MAX_MS = 5000;
 const TURN_MS = 20;
 const tooSlow = () => bad('This takes too long. Ask for less, or by what is indexed: ids and references.');
 const othersTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -51,6 +50,10 @@ export class Question {
     this.#snapshot ??= Promise.resolve(this.#open());
     return this.#snapshot;
   }
+  /** Hash of the newest block when it was asked; none when nothing was looked up. */
+  async seen(): Promise<string | undefined> {
+    return (await this.#snapshot?.catch(() => undefined))?.tip?.hash;
+  }
   close(): void {
     this.#closed = true;
     this.#snapshot?.then(
@@ -61,7 +64,7 @@ export class Question {
   async #all(sql: string, values: readonly Sql[]): Promise<Raw[]> {
     const snapshot = await this.snapshot;
     if (this.#closed) throw new Error('The question has been answered.');
-    if (this.#ms > MAX_MS) throw tooSlow();
+    if (this.#ms > QUESTION_MS) throw tooSlow();
     const began = performance.now();
     try {
       return this.#spend(await snapshot.all(sql, values));

@@ -9,6 +9,7 @@ import {
   blockRow,
   Missing,
   OPEN,
+  QUESTION_MS,
   type Raw,
   type Reader,
   type Snapshot,
@@ -20,8 +21,6 @@ import {
 
 /** Connections for questions. */
 const READERS = 8;
-/** A question that takes longer is ended. */
-const QUESTION_MS = 10_000;
 const QUERY_CANCELED = '57014';
 const CONNECT_MS = 10_000;
 /** Names the one who may write, in the database's own list of locks. */
@@ -69,6 +68,7 @@ const writers = new Map<EntityName, Writer>(
 );
 
 export class PostgresStore implements Store {
+  readonly file = undefined;
   readonly #writer: pg.Client;
   readonly #readers: pg.Pool;
   readonly #meta = new Map<string, string>();

@@ -21,7 +21,7 @@ import {
 const STATEMENTS = 400;
 /** Connections for questions that are kept open. */
 const READERS = 4;
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = { writer: 32 * 1024, reader: 8 * 1024 };
 
 class Connection {
   readonly db: DatabaseSync;
@@ -29,7 +29,9 @@ class Connection {
 
   constructor(path: string, readOnly = false) {
     this.db = new DatabaseSync(path, { readOnly });
-    this.db.exec(`pragma busy_timeout = 5000; pragma cache_size = -${CACHE_KIB}; pragma temp_store = memory`);
+    this.db.exec(
+      `pragma busy_timeout = 5000; pragma cache_size = -${readOnly ? CACHE_KIB.reader : CACHE_KIB.writer}; pragma temp_store = memory`,
+    );
   }
 
   #prepare(sql: string): StatementSync {
@@ -157,6 +159,9 @@ export class SqliteStore implements Store {
     return this.meta('schema');
   }
 
+  get file(): string | undefined {
+    return this.#path === ':memory:' ? undefined : this.#path;
+  }
   tip(): BlockRow | undefined {
     return this.#tip;
   }

@@ -52,6 +52,9 @@ export class Missing extends Error {
   }
 }
 
+/** Time for one question in the database. */
+export const QUESTION_MS = 5000;
+
 /** A question that the database has ended because it took too long. */
 export class TooSlow extends Error {
   constructor() {
@@ -73,6 +76,8 @@ export type Snapshot = {
 };
 
 export type Store = {
+  /** File that other processes can read; none when there is none. */
+  readonly file: string | undefined;
   tip: () => BlockRow | undefined;
   blockAt: (height: number) => Maybe<BlockRow | undefined>;
   /** Those of these blocks that are here. */
