@@ -232,6 +232,10 @@
 (seed "max-peak-w" u200000 u1000 u1000000)
 (seed "success-bonus-bps" u500 u0 u2000)
 (seed "daily-bonus-bps" u1500 u0 u10000)
+;; What may be missing of a promise in a delivery that counts as whole: meters and weather are not exact.
+(seed "tolerance-bps" u1000 u0 u2500)
+(seed "pair-bonus-bps" u1500 u0 u5000)
+(seed "pair-period" u2592000 u86400 u31536000)
 (seed "partial-penalty-bps" u1000 u0 u5000)
 (seed "cancel-penalty-bps" u500 u0 u5000)
 (seed "meter-bonus-bps" u1000 u0 u5000)

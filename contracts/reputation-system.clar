@@ -48,6 +48,7 @@
 
 (define-constant START u3000)
 (define-constant MAX u10000)
+(define-constant BPS u10000)
 (define-constant DAY u86400)
 ;; Whoever proves a fault gets one part of so many of what it costs: less than a whole, so that nobody gains by proving its own.
 (define-constant FINDERS-PART u10)
@@ -121,6 +122,17 @@
   }
   uint
 )
+;; What deliveries to one buyer have added to a seller's score since `since`: two friends lift each other only so far in a period.
+(define-map pair-gains
+  {
+    seller: principal,
+    buyer: principal,
+  }
+  {
+    since: uint,
+    gained: uint,
+  }
+)
 (define-map counted-meters
   uint
   bool
@@ -156,6 +168,22 @@
     ratings: u0,
   }
     (map-get? rating-sums who)
+  )
+)
+
+;; What deliveries to this buyer have added to the seller's score since `since`; it counts until a `pair-period` later.
+(define-read-only (get-pair-gain
+    (seller principal)
+    (buyer principal)
+  )
+  (default-to {
+    since: u0,
+    gained: u0,
+  }
+    (map-get? pair-gains {
+      seller: seller,
+      buyer: buyer,
+    })
   )
 )
 
@@ -476,23 +504,26 @@
   )
 )
 
-;; What a seller delivered of what it had promised for an hour. Excused: the utility curtailed it. Role trade-escrow.
+;; What a seller delivered of what it had promised for an hour. What is missing within the tolerance is forgiven: money and energy
+;; follow the meter to the Wh all the same. Excused: the utility curtailed it. Only what was sold for a fee
+;; earns a bonus: `buyer` is who bought the most of it, none if that bore no fee. Role trade-escrow.
 (define-public (record-delivery
     (seller principal)
     (slot uint)
     (delivered uint)
     (promised uint)
-    (trades uint)
+    (buyer (optional principal))
     (excused bool)
   )
   (begin
     (try! (check-escrow))
-    (asserts! (and (> promised u0) (<= delivered promised) (> trades u0))
-      ERR-AMOUNTS
-    )
+    (asserts! (and (> promised u0) (<= delivered promised)) ERR-AMOUNTS)
     (let ((row (get-row seller)))
-      (ok (if (is-eq delivered promised)
-        (reward seller row slot)
+      (ok (if (is-whole delivered promised)
+        (match buyer
+          counterpart (reward seller row slot counterpart)
+          (change seller row (get score row) CAUSE-DELIVERED slot)
+        )
         (change seller row
           (if excused
             (get score row)
@@ -751,7 +782,20 @@
   )
 )
 
-;; Full delivery: the bonus, as far as the day has room for it.
+;; Whether no more is missing than the tolerance allows.
+(define-private (is-whole
+    (delivered uint)
+    (promised uint)
+  )
+  (or (is-eq delivered promised)
+    (>= (* delivered BPS)
+      (* promised
+        (- BPS (contract-call? .governance-dao get-parameter "tolerance-bps"))
+      ))
+  )
+)
+
+;; Full delivery: the bonus, as far as the day and the pair have room for it.
 (define-private (reward
     (seller principal)
     (row {
@@ -761,17 +805,42 @@
       boost: uint,
     })
     (slot uint)
+    (buyer principal)
   )
   (let (
-      (day (/ stacks-block-time DAY))
+      (now stacks-block-time)
+      (day (/ now DAY))
       (gained (if (is-eq day (get day row))
         (get gained row)
         u0
       ))
       (bonus (contract-call? .governance-dao get-parameter "success-bonus-bps"))
       (most (contract-call? .governance-dao get-parameter "daily-bonus-bps"))
-      (room (lowered most gained))
+      (before (get-pair-gain seller buyer))
+      (pair (if (< now
+          (+ (get since before)
+            (contract-call? .governance-dao get-parameter "pair-period")
+          ))
+        before
+        {
+          since: now,
+          gained: u0,
+        }
+      ))
+      (room (least (lowered most gained)
+        (lowered (contract-call? .governance-dao get-parameter "pair-bonus-bps")
+          (get gained pair)
+        )))
       (given (least bonus room))
+    )
+    (if (> given u0)
+      (map-set pair-gains {
+        seller: seller,
+        buyer: buyer,
+      }
+        (merge pair { gained: (+ (get gained pair) given) })
+      )
+      false
     )
     (change seller
       (merge row {

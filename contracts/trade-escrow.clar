@@ -163,6 +163,8 @@
   custody: u0,
   status: SLOT-IS-OPEN,
   curtailed: false,
+  lead: u0,
+  lead-wh: u0,
 })
 
 ;; ---------------------------------------------------------------- vars
@@ -197,7 +199,8 @@
     bought: (list 32 uint),
   }
 )
-;; promised: Wh of all live trades; settled: of those, Wh of settled trades; custody: Wh minted for them; handed: Wh credited.
+;; promised: Wh of all live trades; settled: of those, Wh of settled trades; custody: Wh minted for them; handed: Wh credited;
+;; lead, lead-wh: the trade of the most Wh, which says whose neighbourhood the seller's reputation comes from; 0 once it is cancelled.
 (define-map slots
   {
     seller: principal,
@@ -211,6 +214,8 @@
     custody: uint,
     status: uint,
     curtailed: bool,
+    lead: uint,
+    lead-wh: uint,
   }
 )
 ;; terms: commission-bps + grid-bps x 10000; pv: version of the parameters; origin and ref: where marketplace has it from
@@ -716,7 +721,8 @@
       )
       (if (> promised u0)
         (match (contract-call? .reputation-system record-delivery seller slot
-          (get custody report) promised (get trades row) (get curtailed report)
+          (get custody report) promised (lead-buyer (get lead row))
+          (get curtailed report)
         )
           done
           true
@@ -1018,13 +1024,15 @@
           row: u0,
           limit: (slot-limit),
           ids: (list),
+          lead: u0,
+          lead-wh: u0,
         }))
         (id (get id done))
       )
       (if (> id before)
         (begin
           (promise (get seller common) seller (get slot common) slot-row
-            (get wh done) (- id before)
+            (get wh done) (- id before) (get lead done) (get lead-wh done)
           )
           (var-set last-trade id)
         )
@@ -1287,6 +1295,17 @@
   )
 )
 
+;; Who bought the most of a slot, if that trade bore a fee: reputation has its price.
+(define-private (lead-buyer (lead uint))
+  (match (map-get? trades lead)
+    trade (if (> (get fee (get-total (get cost trade) (get terms trade))) u0)
+      (some (get buyer trade))
+      none
+    )
+    none
+  )
+)
+
 ;; When a slot ends. A number beyond all time stays beyond all time, rather than overflowing.
 (define-private (slot-end (slot uint))
   (* (+ (if (< slot MAX-SLOT)
@@ -1443,12 +1462,14 @@
         (get promised slot-row)
       )))
     )
-    (promise (get seller row) seller (get slot row) slot-row (get wh row) u1)
+    (promise (get seller row) seller (get slot row) slot-row (get wh row) u1 id
+      (get wh row)
+    )
     (ok result)
   )
 )
 
-;; The seller's side of new trades: use of its limit, and what it has promised in the slot.
+;; The seller's side of new trades: use of its limit, and what it has promised in the slot. `lead` is the one of the most Wh.
 (define-private (promise
     (seller principal)
     (account {
@@ -1468,9 +1489,13 @@
       custody: uint,
       status: uint,
       curtailed: bool,
+      lead: uint,
+      lead-wh: uint,
     })
     (wh uint)
     (count uint)
+    (lead uint)
+    (lead-wh uint)
   )
   (begin
     (map-set accounts seller
@@ -1480,7 +1505,14 @@
       seller: seller,
       slot: slot,
     }
-      (merge row {
+      (merge
+        (if (> lead-wh (get lead-wh row))
+          (merge row {
+            lead: lead,
+            lead-wh: lead-wh,
+          })
+          row
+        ) {
         promised: (+ (get promised row) wh),
         trades: (+ (get trades row) count),
       })
@@ -1683,6 +1715,8 @@
       row: uint,
       limit: uint,
       ids: (list 50 uint),
+      lead: uint,
+      lead-wh: uint,
     })
   )
   (let (
@@ -1716,7 +1750,14 @@
         )
       ))
     )
-    (merge batch {
+    (merge
+      (if (and opened (> wh (get lead-wh batch)))
+        (merge batch {
+          lead: next,
+          lead-wh: wh,
+        })
+        batch
+      ) {
       wh: (if opened
         (+ (get wh batch) wh)
         (get wh batch)
@@ -1783,7 +1824,14 @@
       )
       (map-set trades id (merge trade { status: TRADE-CANCELLED }))
       (map-set slots slot-key
-        (merge slot-row {
+        (merge
+          (if (is-eq id (get lead slot-row))
+            (merge slot-row {
+              lead: u0,
+              lead-wh: u0,
+            })
+            slot-row
+          ) {
           promised: (- (get promised slot-row) wh),
           trades: (- (get trades slot-row) u1),
         })
@@ -1880,6 +1928,8 @@
       custody: uint,
       status: uint,
       curtailed: bool,
+      lead: uint,
+      lead-wh: uint,
     })
   )
   (if (or (is-eq (get custody row) u0) (is-eq (get promised row) u0))
@@ -2079,6 +2129,8 @@
         custody: uint,
         status: uint,
         curtailed: bool,
+        lead: uint,
+        lead-wh: uint,
       },
       is-void: bool,
       disputed-too: bool,

@@ -1845,6 +1845,32 @@ export const abi = {
     "outputs": "uint128"
    },
    {
+    "name": "get-pair-gain",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "seller",
+      "type": "principal"
+     },
+     {
+      "name": "buyer",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "tuple": [
+      {
+       "name": "gained",
+       "type": "uint128"
+      },
+      {
+       "name": "since",
+       "type": "uint128"
+      }
+     ]
+    }
+   },
+   {
     "name": "get-peer",
     "access": "read_only",
     "args": [
@@ -2249,8 +2275,10 @@ export const abi = {
       "type": "uint128"
      },
      {
-      "name": "trades",
-      "type": "uint128"
+      "name": "buyer",
+      "type": {
+       "optional": "principal"
+      }
      },
      {
       "name": "excused",
@@ -5589,6 +5617,14 @@ export const abi = {
       },
       {
        "name": "handed",
+       "type": "uint128"
+      },
+      {
+       "name": "lead",
+       "type": "uint128"
+      },
+      {
+       "name": "lead-wh",
        "type": "uint128"
       },
       {

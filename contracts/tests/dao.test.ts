@@ -476,7 +476,7 @@ describe('construct', () => {
       ['energy-token', 'mint-export', [1n, DEPLOYER, 0n, DEPLOYER, 1n], 2001n],
       ['energy-token', 'hand-over', [1n, DEPLOYER], 2001n],
       ['reputation-system', 'record-signup', [DEPLOYER], 6001n],
-      ['reputation-system', 'record-delivery', [DEPLOYER, 1n, 1n, 1n, 1n, false], 6001n],
+      ['reputation-system', 'record-delivery', [DEPLOYER, 1n, 1n, 1n, null, false], 6001n],
       ['energy-oracle', 'close-report', [DEPLOYER, 1n, 1n, DEPLOYER], 5001n],
       ['trade-escrow', 'mark-disputed', [1n], 4001n],
       ['trade-escrow', 'cancel-for', [1n, DEPLOYER], 4001n],

@@ -339,11 +339,13 @@ describe('cancel', () => {
     };
     const id = world.trade(seller, buyer, slot, 3000n);
     const receipt = escrow('cancel', [id], buyer);
+    // Only that it was the largest is not undone: the next one is.
+    expect(world.slotRow(seller, slot)).toMatchObject({ lead: 0n, 'lead-wh': 0n });
     expect(receipt.value).toEqual({ id, refund: 642_000n, at: BigInt(world.time) });
     expect(receipt.transfers).toEqual([{ amount: 642_000n, sender: ESCROW, recipient: buyer }]);
     expect(event(receipt, 'trade-cancelled')).toMatchObject({ id, refund: 642_000n });
     expect({
-      slot: world.slotRow(seller, slot),
+      slot: { ...world.slotRow(seller, slot), lead: before.slot.lead, 'lead-wh': before.slot['lead-wh'] },
       seller: world.account(seller),
       buyer: world.account(buyer),
       stx: world.balance(buyer),
@@ -432,6 +434,44 @@ describe('finalize', () => {
     expect(world.slotRow(seller, slot)).toMatchObject({ status: 1n, custody: 3000n });
     expect(escrow('finalize', [seller, slot]).value).toBe(4203n);
     expect(event(receipt, 'score-changed')).toMatchObject({ who: seller, cause: 3n, ref: slot });
+  });
+
+  it('asks for the fee and the buyer of the largest trade that was not cancelled', () => {
+    const other = world.home('home-h03');
+    const gainOf = (who: string): bigint =>
+      world.read('reputation-system', 'get-pair-gain', [seller, who]).gained as bigint;
+    const [small, large] = [world.trade(seller, buyer, slot, 1000n), world.trade(seller, other, slot, 2000n)];
+    expect(world.slotRow(seller, slot)).toMatchObject({ lead: large, 'lead-wh': 2000n });
+    const same = world.trade(seller, buyer, slot, 2000n);
+    expect(world.slotRow(seller, slot)).toMatchObject({ lead: large });
+    for (const id of [small, same]) escrow('cancel', [id], buyer);
+    expect(world.slotRow(seller, slot)).toMatchObject({ lead: large, 'lead-wh': 2000n });
+    world.deliver(seller, slot, 2000n);
+    expect([gainOf(buyer), gainOf(other)]).toEqual([0n, 500n]);
+  });
+
+  it('knows no largest trade once that is cancelled, until somebody buys again', () => {
+    const other = world.home('home-h03');
+    const before = world.read<bigint>('reputation-system', 'get-score', [seller]);
+    world.trade(seller, buyer, slot, 1000n);
+    for (const at of [slot, slot + 1n]) escrow('cancel', [world.trade(seller, other, at, 3000n)], other);
+    expect(world.slotRow(seller, slot)).toMatchObject({ promised: 1000n, lead: 0n, 'lead-wh': 0n });
+    const after = world.trade(seller, buyer, slot + 1n, 1000n);
+    expect(world.slotRow(seller, slot + 1n)).toMatchObject({ lead: after, 'lead-wh': 1000n });
+    expect(event(world.deliver(seller, slot, 1000n), 'score-changed')).toMatchObject({ before, after: before });
+    expect(event(world.deliver(seller, slot + 1n, 1000n), 'score-changed')).toMatchObject({ after: before + 500n });
+  });
+
+  it.each([
+    ['commission-bps', 0n, 0n],
+    ['commission-bps', 1n, 500n],
+    ['grid-bps-cell', 0n, 500n],
+  ])('when %s is %s earns the seller %s', (key, value, bonus) => {
+    world.parameter(key, value);
+    slot = world.slot + 8n;
+    world.trade(seller, buyer, slot, 1000n);
+    const { before, after } = event(world.deliver(seller, slot, 900n), 'score-changed') as Record<string, bigint>;
+    expect(after! - before!).toBe(bonus);
   });
 
   it('judges no seller who promised nothing', () => {

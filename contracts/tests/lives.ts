@@ -315,7 +315,7 @@ class Neighbourhood {
     for (const rows of Map.groupBy(trades, ({ row }) => `${row.seller}-${row.slot}`).values()) {
       const { seller, slot } = rows[0]!.row;
       const state = world.slotRow(seller, slot) as Record<
-        'promised' | 'settled' | 'handed' | 'custody' | 'status' | 'trades',
+        'promised' | 'settled' | 'handed' | 'custody' | 'status' | 'trades' | 'lead' | 'lead-wh',
         bigint
       >;
       const kept = rows.filter(({ row }) => row.status !== CANCELLED);
@@ -323,6 +323,13 @@ class Neighbourhood {
       law('a slot promises what its trades are about', state.promised === total(kept, ({ row }) => row.wh), state);
       law('a slot promises no more than the peak power gives', state.promised <= PEAK, state);
       law('a slot counts its trades', state.trades === BigInt(kept.length), state);
+      const lead = kept.find(({ id }) => id === state.lead);
+      law('the largest trade of a slot was not cancelled', state['lead-wh'] === (lead?.row.wh ?? 0n), state);
+      law(
+        'the largest trade of a slot is known while nobody cancels',
+        kept.length < rows.length || kept.every(({ row }) => row.wh <= state['lead-wh']),
+        state,
+      );
       law('a slot knows what is settled', state.settled === total(done, ({ row }) => row.wh), state);
       law('no more is handed over than is in custody', state.handed <= state.custody, state);
       law('custody is never more than promised', state.custody <= state.promised, state);
@@ -478,6 +485,16 @@ class Neighbourhood {
       tier === BigInt([3000n, 5000n, 7000n, 8500n, 9500n].filter((from) => standing >= from).length),
       [standing, tier],
     );
+    const most = world.read<bigint>('governance-dao', 'get-parameter', [ascii('pair-bonus-bps')]);
+    for (const buyer of this.people) {
+      const { gained } = world.read('reputation-system', 'get-pair-gain', [who, buyer]);
+      law('a pair lifts a score no further than its limit', (gained as bigint) <= most, [
+        who,
+        buyer,
+        gained,
+      ]);
+      law('nobody lifts itself', who !== buyer || gained === 0n, [who, gained]);
+    }
   }
 
   private checkHouseholds(trades: { row: TradeRow }[], whole: boolean): void {

@@ -494,7 +494,7 @@ const REPUTATION: Case[] = [
   [
     'a delivery by a stranger',
     6001n,
-    (s) => s.world.code('reputation-system', 'record-delivery', [s.home, 1n, 1n, 1n, 1n, false], s.home),
+    (s) => s.world.code('reputation-system', 'record-delivery', [s.home, 1n, 1n, 1n, null, false], s.home),
   ],
   [
     'a cancellation by a stranger',
@@ -506,9 +506,8 @@ const REPUTATION: Case[] = [
     6100n,
     (s) => decided(s, call('reputation-system', 'set-peer', '"nowhere"', `'${s.home}`)),
   ],
-  ['a delivery of no promise', 6101n, asEscrow('record-delivery', ({ home }) => [home, 1n, 0n, 0n, 1n, false])],
-  ['a delivery above the promise', 6101n, asEscrow('record-delivery', ({ home }) => [home, 1n, 2n, 1n, 1n, false])],
-  ['a delivery of no trade', 6101n, asEscrow('record-delivery', ({ home }) => [home, 1n, 1n, 1n, 0n, false])],
+  ['a delivery of no promise', 6101n, asEscrow('record-delivery', ({ home }) => [home, 1n, 0n, 0n, null, false])],
+  ['a delivery above the promise', 6101n, asEscrow('record-delivery', ({ home }) => [home, 1n, 2n, 1n, null, false])],
   ['a cancellation of nothing', 6101n, asEscrow('record-cancellation', ({ home }) => [home, 1n, 0n, 0n])],
   ['a cancellation of more than all', 6101n, asEscrow('record-cancellation', ({ home }) => [home, 1n, 2n, 1n])],
   ...[0n, 4n].map(

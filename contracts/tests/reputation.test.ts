@@ -13,6 +13,7 @@ import {
   STRANGER,
   type Tuple,
   unreachedCodes,
+  type Weakening,
   World,
 } from './world.ts';
 
@@ -33,8 +34,18 @@ const takeRoles = (): void => {
   world.dao(`(try! (contract-call? .reputation-system set-peer "user-registry" '${PEER}))
              (try! (contract-call? .reputation-system set-peer "trade-escrow" '${PEER}))`);
 };
-const deliver = (delivered: bigint, promised = 1000n, excused = false, slot = 1n): Tuple =>
-  world.ok('reputation-system', 'record-delivery', [WHO, slot, delivered, promised, 1n, excused], PEER).value;
+const someone = (who: string | null) => (who === null ? null : Cl.some(Cl.principal(who)));
+/** Each to another buyer, unless one is named; null: the trade bore no fee. */
+const deliver = (
+  delivered: bigint,
+  promised = 1000n,
+  excused = false,
+  slot = 1n,
+  buyer: string | null = address(`buyer-${++buyers}`),
+): Tuple =>
+  world.ok('reputation-system', 'record-delivery', [WHO, slot, delivered, promised, someone(buyer), excused], PEER)
+    .value;
+let buyers = 0;
 /** The next moment at which a new day begins. */
 const tomorrow = (): void => world.until((Math.floor((world.time + 10) / 86_400) + 1) * 86_400);
 
@@ -114,7 +125,10 @@ describe('a household', () => {
 describe('deliveries', () => {
   it.each([
     [1000n, 1000n, 3500n, 3n],
-    [999n, 1000n, 2999n, 4n],
+    [900n, 1000n, 3500n, 3n],
+    [899n, 1000n, 2899n, 4n],
+    [9n, 10n, 3500n, 3n],
+    [8n, 9n, 2889n, 4n],
     [500n, 1000n, 2500n, 4n],
     [1n, 1000n, 2001n, 4n],
     [0n, 1000n, 2000n, 5n],
@@ -138,6 +152,7 @@ describe('deliveries', () => {
     expect(score()).toBe(0n);
     world.parameter('daily-bonus-bps', 10_000n);
     world.parameter('success-bonus-bps', 2000n);
+    world.parameter('pair-bonus-bps', 5000n);
     for (const after of [2000n, 4000n, 6000n, 8000n, 10_000n]) expect(deliver(1000n).after).toBe(after);
     tomorrow();
     expect(deliver(1000n)).toMatchObject({ before: 10_000n, after: 10_000n });
@@ -145,15 +160,21 @@ describe('deliveries', () => {
 
   it('refuse amounts that make no sense', () => {
     takeRoles();
-    for (const [delivered, promised, trades] of [
-      [0n, 0n, 1n],
-      [1001n, 1000n, 1n],
-      [1000n, 1000n, 0n],
+    for (const [delivered, promised] of [
+      [0n, 0n],
+      [1001n, 1000n],
     ] as const)
-      expect(call('record-delivery', [WHO, 1n, delivered, promised, trades, false]).value).toBe(6101n);
+      expect(call('record-delivery', [WHO, 1n, delivered, promised, someone(STRANGER), false]).value).toBe(6101n);
   });
 
-  type Step = { day: number; delivered: number; promised: number; excused: boolean; score: number };
+  type Step = {
+    day: number;
+    delivered: number;
+    promised: number;
+    excused: boolean;
+    buyer: string | null;
+    score: number;
+  };
   const vectors: { name: string; start: number; steps: Step[] }[] = JSON.parse(
     readFileSync(new URL('../../protocol/vectors/trust.json', import.meta.url), 'utf8'),
   );
@@ -165,11 +186,88 @@ describe('deliveries', () => {
       let day = steps[0]!.day;
       for (const step of steps) {
         for (; day < step.day; day++) tomorrow();
-        const after = deliver(BigInt(step.delivered), BigInt(step.promised), step.excused).after;
+        const buyer = step.buyer === null ? null : address(step.buyer);
+        const after = deliver(BigInt(step.delivered), BigInt(step.promised), step.excused, 1n, buyer).after;
         expect(after).toBe(BigInt(step.score));
       }
     },
   );
+
+  it.each([
+    [0n, 1000n, 3500n],
+    [0n, 999n, 2999n],
+    [2500n, 750n, 3500n],
+    [2500n, 749n, 2749n],
+  ])('of a tolerance of %s bps: %s of 1000 Wh bring 3000 to %s', (tolerance, delivered, after) => {
+    world.parameter('tolerance-bps', tolerance);
+    takeRoles();
+    expect(deliver(delivered).after).toBe(after);
+    expect(Trust.isWhole(delivered, 1000n, { tolerance })).toBe(after === 3500n);
+  });
+
+  it('earn nothing when nobody paid a fee', () => {
+    takeRoles();
+    expect(deliver(1000n, 1000n, false, 1n, null)).toMatchObject({ before: 3000n, after: 3000n, cause: 3n });
+    expect(deliver(0n, 1000n, false, 1n, null)).toMatchObject({ after: 2000n });
+  });
+
+  const FRIEND = address('home-h01');
+  const gain = (): Tuple => world.read('reputation-system', 'get-pair-gain', [WHO, FRIEND]);
+  const toFriend = (): bigint => deliver(1000n, 1000n, false, 1n, FRIEND).after as bigint;
+
+  it('to one buyer lift a score so far and no further, whatever the day', () => {
+    takeRoles();
+    expect([toFriend(), toFriend()]).toEqual([3500n, 4000n]);
+    const { since } = gain();
+    tomorrow();
+    expect([toFriend(), toFriend()]).toEqual([4500n, 4500n]);
+    expect(gain()).toEqual({ since, gained: 1500n });
+    // The day has room for others still, and the friend's own score has its own.
+    expect(deliver(1000n).after).toBe(5000n);
+    expect(
+      world.ok('reputation-system', 'record-delivery', [FRIEND, 1n, 1n, 1n, someone(WHO), false], PEER).value,
+    ).toMatchObject({ before: 3000n, after: 3500n });
+  });
+
+  it('of a smaller room add what is left of it', () => {
+    world.parameter('pair-bonus-bps', 700n);
+    takeRoles();
+    expect([toFriend(), toFriend(), toFriend()]).toEqual([3500n, 3700n, 3700n]);
+  });
+
+  it.each([
+    [86_410n, 3500n],
+    [86_400n, 4000n],
+    [86_390n, 4000n],
+  ])('count anew after the period: %s s, seen 86400 s later: %s', async (period, after) => {
+    world.free();
+    world = await World.create({
+      weaken: [['governance-dao', '(seed "pair-period" u2592000 u86400', `(seed "pair-period" u${period} u0`]],
+    });
+    world.parameter('pair-bonus-bps', 500n);
+    takeRoles();
+    toFriend();
+    const since = gain().since as bigint;
+    world.until(since + 86_400n);
+    expect(toFriend()).toBe(after);
+    expect(gain().since).toBe(after === 4000n ? since + 86_400n : since);
+  });
+
+  it('lift two friends without bound where the pair has no limit', async () => {
+    const climb = async (weaken: Weakening[]): Promise<bigint> => {
+      world.free();
+      world = await World.create({ weaken });
+      takeRoles();
+      for (let day = 0; day < 5; day++) {
+        tomorrow();
+        for (let n = 0; n < 3; n++) toFriend();
+      }
+      return score();
+    };
+    expect(await climb([])).toBe(4500n);
+    const guard = '(lowered (contract-call? .governance-dao get-parameter "pair-bonus-bps") (get gained pair))';
+    expect(await climb([['reputation-system', guard, 'MAX']])).toBe(10_000n);
+  });
 });
 
 describe('cancelling', () => {
@@ -238,10 +336,11 @@ describe('a stake', () => {
   it('lifts a household over the edge of a tier, and no further', () => {
     takeRoles();
     // 3300 for the meter of quality 1.
-    for (let n = 0; n < 2; n++) world.ok('reputation-system', 'record-delivery', [HOME, 1n, 1n, 1n, 1n, false], PEER);
+    for (let n = 0; n < 2; n++)
+      world.ok('reputation-system', 'record-delivery', [HOME, 1n, 1n, 1n, someone(STRANGER), false], PEER);
     world.ok('reputation-system', 'record-cancellation', [HOME, 1n, 0n, 1n], PEER);
     expect(score(HOME)).toBe(4300n);
-    world.ok('reputation-system', 'record-delivery', [HOME, 1n, 1n, 1n, 1n, false], PEER);
+    world.ok('reputation-system', 'record-delivery', [HOME, 1n, 1n, 1n, someone(STRANGER), false], PEER);
     expect(score(HOME)).toBe(4800n);
     const limit = () =>
       world.read('reputation-system', 'limits-each', [
@@ -421,7 +520,7 @@ describe('authority', () => {
     for (const [fn, args] of [
       ['record-signup', [WHO]],
       ['record-meter', [WHO, 1n, 9n]],
-      ['record-delivery', [WHO, 1n, 9n, 0n, 0n, false]],
+      ['record-delivery', [WHO, 1n, 9n, 0n, null, false]],
       ['record-cancellation', [WHO, 1n, 9n, 0n]],
       ['hold-stake', [WHO]],
       ['release-stake', [WHO]],

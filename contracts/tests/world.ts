@@ -836,10 +836,17 @@ export class World {
       `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`;
     const jurors = names.map((name) => this.home(name, { certified: false }));
     const peer = (who: string) => `(try! (contract-call? .reputation-system set-peer "trade-escrow" ${who}))`;
-    this.dao(`${peer(`'${STRANGER}`)} ${set('success-bonus-bps', 2000n)} ${set('daily-bonus-bps', 10_000n)}`);
+    this.dao(
+      [
+        peer(`'${STRANGER}`),
+        set('success-bonus-bps', 2000n),
+        set('daily-bonus-bps', 10_000n),
+        set('pair-bonus-bps', 5000n),
+      ].join(' '),
+    );
     for (const who of jurors)
       for (let n = 0; n < 2; n++)
-        this.ok('reputation-system', 'record-delivery', [who, 1n, 1n, 1n, 1n, false], STRANGER);
+        this.ok('reputation-system', 'record-delivery', [who, 1n, 1n, 1n, Cl.some(Cl.principal(STRANGER)), false], STRANGER);
     this.dao(peer('.trade-escrow'));
     for (const who of jurors) {
       this.ok('reputation-system', 'stake', [50_000_000n], who);

@@ -49,6 +49,11 @@ export type Rates = {
   successBonus: bigint;
   /** What deliveries may add to a score in a day, at most. */
   dailyBonus: bigint;
+  /** What deliveries to one buyer may add to it within `pairPeriod` seconds, at most. */
+  pairBonus: bigint;
+  pairPeriod: bigint;
+  /** Basis points of a promise that may be missing in a delivery that counts as whole. */
+  tolerance: bigint;
   partialPenalty: bigint;
   cancelPenalty: bigint;
   meterBonus: bigint;
@@ -56,6 +61,9 @@ export type Rates = {
 export const DEFAULT_RATES: Rates = {
   successBonus: 500n,
   dailyBonus: 1500n,
+  pairBonus: 1500n,
+  pairPeriod: 2_592_000n,
+  tolerance: 1000n,
   partialPenalty: 1000n,
   cancelPenalty: 500n,
   meterBonus: 1000n,
@@ -64,7 +72,29 @@ export const DEFAULT_RATES: Rates = {
 /** A score, and what deliveries have added to it on `day` (days since 1970, UTC). */
 export type Standing = { score: bigint; day: bigint; gained: bigint };
 
-/** The seller's standing after a slot that was made final on `day`. Curtailed by the utility: no penalty. Vectors in vectors/trust.json. */
+/** What deliveries to one buyer have added to a seller's score since `since` (unix seconds). */
+export type PairGain = { since: bigint; gained: bigint };
+
+/** What deliveries to this buyer may still add at `now`. */
+export function pairRoom(
+  { since, gained }: PairGain,
+  now: bigint,
+  { pairBonus, pairPeriod }: Pick<Rates, 'pairBonus' | 'pairPeriod'> = DEFAULT_RATES,
+): bigint {
+  return now < since + pairPeriod ? clamp(pairBonus - gained, 0n, pairBonus) : pairBonus;
+}
+
+/** Whether no more is missing of a promise than the tolerance allows. */
+export const isWhole = (
+  delivered: bigint,
+  promised: bigint,
+  { tolerance }: Pick<Rates, 'tolerance'> = DEFAULT_RATES,
+): boolean => promised > 0n && delivered * 10_000n >= promised * (10_000n - tolerance);
+
+/**
+ * The seller's standing after a slot that was made final on `day`. Curtailed by the utility: no penalty. `room` is what the buyer of
+ * the most may still add ({@link pairRoom}), 0 if its trade bore no fee. Vectors in vectors/trust.json.
+ */
 export function afterDelivery(
   { score, day: lastDay = 0n, gained: before = 0n }: Pick<Standing, 'score'> & Partial<Standing>,
   {
@@ -72,12 +102,14 @@ export function afterDelivery(
     promised,
     day,
     excused = false,
-  }: { delivered: bigint; promised: bigint; day: bigint; excused?: boolean },
+    room,
+  }: { delivered: bigint; promised: bigint; day: bigint; excused?: boolean; room?: bigint },
   rates: Rates = DEFAULT_RATES,
 ): Standing {
-  if (promised > 0n && delivered >= promised) {
+  if (isWhole(delivered, promised, rates)) {
     const gained = day === lastDay ? before : 0n;
-    const given = clamp(rates.dailyBonus - gained, 0n, rates.successBonus);
+    const most = clamp(rates.dailyBonus - gained, 0n, room ?? rates.pairBonus);
+    const given = clamp(most, 0n, rates.successBonus);
     return { score: clamp(score + given, 0n, MAX), day, gained: gained + given };
   }
   const penalty = promised === 0n || excused ? 0n : (rates.partialPenalty * (promised - delivered)) / promised;

@@ -8,16 +8,28 @@ import { Auction, Bytes, DecodeError, Fees, Keys, Message, Settlement, Trust, Va
 const read = (url: URL) => JSON.parse(readFileSync(url, 'utf8'));
 
 describe('trust', () => {
-  type Step = { day: number; delivered: number; promised: number; excused: boolean; score: number; gained: number };
+  type Step = Record<'day' | 'delivered' | 'promised' | 'score' | 'gained', number> & {
+    excused: boolean;
+    buyer: string | null;
+  };
   const vectors: { name: string; start: number; steps: Step[] }[] = read(
     new URL('../vectors/trust.json', import.meta.url),
   );
 
   it.each(vectors.map((v) => [v.name, v] as const))('moves by deliveries as written: %s', (_, { start, steps }) => {
     let standing: Trust.Standing = { score: BigInt(start), day: 0n, gained: 0n };
-    for (const { day, delivered, promised, excused, score, gained } of steps) {
-      const delivery = { delivered: BigInt(delivered), promised: BigInt(promised), day: BigInt(day), excused };
+    const pairs = new Map<string | null, Trust.PairGain>();
+    for (const { day, delivered, promised, excused, buyer, score, gained } of steps) {
+      const now = BigInt(day) * 86_400n;
+      const pair = pairs.get(buyer) ?? { since: 0n, gained: 0n };
+      const room = buyer === null ? 0n : Trust.pairRoom(pair, now);
+      const delivery = { delivered: BigInt(delivered), promised: BigInt(promised), day: BigInt(day), excused, room };
+      const before = standing.day === delivery.day ? standing.gained : 0n;
       standing = Trust.afterDelivery(standing, delivery);
+      const given = standing.day === delivery.day ? standing.gained - before : 0n;
+      const isNew = now >= pair.since + Trust.DEFAULT_RATES.pairPeriod;
+      if (given > 0n)
+        pairs.set(buyer, isNew ? { since: now, gained: given } : { ...pair, gained: pair.gained + given });
       expect([standing.score, standing.gained]).toEqual([BigInt(score), BigInt(gained)]);
     }
   });

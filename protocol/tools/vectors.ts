@@ -211,23 +211,30 @@ const settlements = [
 ];
 writeFileSync(new URL('../vectors/settlement.json', import.meta.url), `${text(settlements)}\n`);
 
-// Trust: +500 for a whole delivery but 1500 in a day at most, −1000 × the missing part (rounded down) otherwise, within 0 and 10000.
-type Delivery = [day: number, delivered: number, promised: number, excused?: boolean];
+// Trust: +500 for a delivery of at least nine tenths of the promise, but 1500 in a day at most, and 1500 in 30 days for one buyer, and
+// nothing for a trade without a fee; −1000 × the missing part (rounded down) otherwise; within 0 and 10000. Each delivery is to a new
+// buyer unless one is named.
+type Delivery = [day: number, delivered: number, promised: number, excused?: boolean, buyer?: string | null];
 const trust = (name: string, start: number, deliveries: Delivery[]) => {
   let score = start;
   let today = -1;
   let gained = 0;
-  const steps = deliveries.map(([day, delivered, promised, excused = false]) => {
-    if (delivered === promised) {
+  const pairs = new Map<string, { since: number; gained: number }>();
+  const steps = deliveries.map(([day, delivered, promised, excused = false, who], n) => {
+    const buyer = who === undefined ? `buyer-${n}` : who;
+    if (delivered * 10 >= promised * 9) {
       if (day !== today) gained = 0;
       today = day;
-      const given = Math.min(500, 1500 - gained);
+      const last = pairs.get(buyer ?? '');
+      const pair = last && day < last.since + 30 ? last : { since: day, gained: 0 };
+      const given = buyer === null ? 0 : Math.min(500, 1500 - gained, 1500 - pair.gained);
+      if (buyer !== null && given > 0) pairs.set(buyer, { since: pair.since, gained: pair.gained + given });
       gained += given;
       score = Math.min(10_000, score + given);
     } else if (!excused) {
       score = Math.max(0, score - floor(1000 * (promised - delivered), promised));
     }
-    return { day, delivered, promised, excused, score, gained };
+    return { day, delivered, promised, excused, buyer, score, gained };
   });
   return { name, start, steps };
 };
@@ -252,7 +259,25 @@ const trusts = [
   trust('what was curtailed costs nothing', 3000, [
     [1, 0, 10, true],
     [1, 10, 10, true],
+    [1, 8, 10, true],
+  ]),
+  trust('a tenth may be missing', 3000, [
+    [1, 9000, 10_000],
+    [1, 8999, 10_000],
     [1, 9, 10, true],
+    [2, 5, 6],
+  ]),
+  trust('two friends lift each other so far in a period, and no fee lifts nobody', 3000, [
+    [1, 5, 5, false, 'friend'],
+    [1, 5, 5, false, null],
+    [1, 5, 5, false, 'friend'],
+    [2, 5, 5, false, 'friend'],
+    [2, 5, 5, false, 'friend'],
+    [2, 5, 5, false, 'neighbour'],
+    [20, 1, 2, false, 'friend'],
+    [20, 5, 5, false, 'friend'],
+    [32, 5, 5, false, 'friend'],
+    [32, 5, 5, false, 'neighbour'],
   ]),
   trust('never above 10000', 9800, [
     [1, 7, 7],

@@ -29,7 +29,9 @@
   )
   (let ((wh (+ u1 (mod promised u1000000))))
     (var-set escrow contract-caller)
-    (record-delivery who (mod slot u1000000) (mod delivered (+ wh u1)) wh u1 excused)
+    (record-delivery who (mod slot u1000000) (mod delivered (+ wh u1)) wh (some contract-caller)
+      excused
+    )
   )
 )
 (define-public (fuzz-cancellation
