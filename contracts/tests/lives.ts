@@ -488,11 +488,7 @@ class Neighbourhood {
     const most = world.read<bigint>('governance-dao', 'get-parameter', [ascii('pair-bonus-bps')]);
     for (const buyer of this.people) {
       const { gained } = world.read('reputation-system', 'get-pair-gain', [who, buyer]);
-      law('a pair lifts a score no further than its limit', (gained as bigint) <= most, [
-        who,
-        buyer,
-        gained,
-      ]);
+      law('a pair lifts a score no further than its limit', (gained as bigint) <= most, [who, buyer, gained]);
       law('nobody lifts itself', who !== buyer || gained === 0n, [who, gained]);
     }
   }

@@ -846,7 +846,12 @@ export class World {
     );
     for (const who of jurors)
       for (let n = 0; n < 2; n++)
-        this.ok('reputation-system', 'record-delivery', [who, 1n, 1n, 1n, Cl.some(Cl.principal(STRANGER)), false], STRANGER);
+        this.ok(
+          'reputation-system',
+          'record-delivery',
+          [who, 1n, 1n, 1n, Cl.some(Cl.principal(STRANGER)), false],
+          STRANGER,
+        );
     this.dao(peer('.trade-escrow'));
     for (const who of jurors) {
       this.ok('reputation-system', 'stake', [50_000_000n], who);
