@@ -4,6 +4,7 @@ import { Keys, Message, Settlement, Trust } from '@wattconnect/protocol';
 import fc from 'fast-check';
 import { abi, Contracts, errorOf } from '../src/index.ts';
 import type { AbiFunction, ClarityType } from '../src/types.ts';
+import { Replay } from './replay.ts';
 import {
   type Arg,
   address,
@@ -308,6 +309,19 @@ class Neighbourhood {
     this.checkMarket(trades);
     this.checkHouseholds(trades, whole);
     this.checkDao();
+    if (whole) this.checkReplay();
+  }
+
+  /** An indexer knows only events. */
+  private checkReplay(): void {
+    const { world } = this;
+    const replay = new Replay((key) => world.read('governance-dao', 'get-bounds', [ascii(key)]).default as bigint);
+    for (const printed of world.log) replay.note(printed);
+    law('every event is known', replay.unknown.size === 0, [...replay.unknown]);
+    const [different] = replay.differences(world);
+    law('events rebuild every map', different === undefined, different);
+    const { treasury, grid } = world.read('trade-escrow', 'get-pots');
+    law('events rebuild the pots of fees', same(replay.pots, { treasury, grid }), replay.pots);
   }
 
   private checkSlots(trades: { id: bigint; row: TradeRow }[]): void {

@@ -82,6 +82,9 @@ type RawEvent = {
   data: { raw_value?: string; contract_identifier?: string; amount?: string; sender?: string; recipient?: string };
 };
 
+/** What a contract has printed, in the block of this time. */
+export type Printed = { contract: string; event: Tuple; at: bigint };
+
 export type Receipt = {
   ok: boolean;
   /** The ok value, or the error code. */
@@ -266,6 +269,7 @@ const common = {
   vm: undefined as Vm | undefined,
   sdk: undefined as Sdk | undefined,
   image: new Uint8Array(),
+  log: [] as Printed[],
   busy: false,
   /** Everything before the contract that a mutant replaces. */
   prefix: undefined as { sdk: Sdk; image: Uint8Array } | undefined,
@@ -462,6 +466,8 @@ export class World {
   /** Verified households made with {@link home}, in order: the DAO's members. */
   readonly homes: string[] = [];
   readonly #everybody: string[] = [STRANGER];
+  /** All that our contracts have printed in calls of their own block, in order. */
+  readonly log: Printed[] = [];
 
   private constructor({ wasm, memory }: Vm, sdk: Sdk, weakened: boolean) {
     this.#wasm = wasm;
@@ -493,12 +499,15 @@ export class World {
     common.busy = true;
     if (common.vm && common.sdk) {
       putBack(common.vm.memory, common.image);
-      return new World(common.vm, common.sdk, false);
+      const world = new World(common.vm, common.sdk, false);
+      world.log.push(...common.log);
+      return world;
     }
     common.vm ??= loadVm();
     const world = await World.#begin(common.vm, 0, [], true);
     common.sdk = world.#sdk;
     common.image = imageOf(common.vm.memory, 'common');
+    common.log = [...world.log];
     return world;
   }
 
@@ -537,12 +546,14 @@ export class World {
   remember(): () => void {
     const image = new Uint8Array(this.#memory.buffer).slice();
     const [proposals, seals, homes, everybody] = [this.#proposals, this.#seals, [...this.homes], [...this.#everybody]];
+    const log = [...this.log];
     return () => {
       putBack(this.#memory, image);
       this.#proposals = proposals;
       this.#seals = seals;
       this.homes.splice(0, Number.POSITIVE_INFINITY, ...homes);
       this.#everybody.splice(0, Number.POSITIVE_INFINITY, ...everybody);
+      this.log.splice(0, Number.POSITIVE_INFINITY, ...log);
     };
   }
   /** Hands over where this world's calls went, if anybody wants to know. */
@@ -615,11 +626,13 @@ export class World {
     if (before) {
       const after = imageOf(this.#memory, 'after');
       const proposals = this.#proposals;
+      const told = this.log.length;
       const found = [sender, STRANGER].map((victim) => {
         putBack(this.#memory, before);
         return this.throughDecoy(contract, fn, args, victim);
       });
       this.#proposals = proposals;
+      this.log.length = told;
       putBack(this.#memory, after);
       harvest.decoys.set(name, found[0] === found[1] ? 'same' : `${sender}: ${found[0]}; a stranger: ${found[1]}`);
     }
@@ -633,10 +646,14 @@ export class World {
    */
   throughDecoy(contract: string, fn: string, args: Arg[], victim: string, undo = false): string {
     const image = undo ? imageOf(this.#memory, 'undo') : undefined;
+    const told = this.log.length;
     const values = args.map((arg) => Cl.stringify(toClarity(arg))).join(' ');
     this.deploy('decoy-of-all', `(define-public (gift) (contract-call? .${contract} ${fn} ${values}))`);
     const { ok, value, events, transfers } = this.#call('decoy-of-all', 'gift', [], victim);
-    if (image) putBack(this.#memory, image);
+    if (image) {
+      putBack(this.#memory, image);
+      this.log.length = told;
+    }
     return JSON.stringify({ ok, value, events, transfers }, (_, v) =>
       typeof v === 'bigint' ? `u${v}` : v instanceof Uint8Array ? Buffer.from(v).toString('hex') : v,
     );
@@ -674,7 +691,13 @@ export class World {
     const cost = (JSON.parse(out.costs) as { total: Cost }).total;
     out.free();
     const value = toPlain(result);
-    const events = raw.filter((e) => e.event === 'print_event').map(printed);
+    const prints = raw.filter((e) => e.event === 'print_event');
+    const events = prints.map(printed);
+    const at = BigInt(this.time);
+    prints.forEach(({ data }, n) => {
+      const [deployer, contract] = data.contract_identifier!.split('.') as [string, string];
+      if (deployer === DEPLOYER) this.log.push({ contract, event: events[n]!, at });
+    });
     for (const event of events) if (event.topic === 'row-refused') reached.add(event.code as bigint);
     if (result.type !== 'ok' && typeof value === 'bigint') {
       reached.add(value);
@@ -724,15 +747,21 @@ export class World {
       typeof peek.key === 'string'
         ? argument(peek.key)
         : Object.fromEntries(peek.key.map(([field, name]) => [field, argument(name) as Plain]));
-    try {
-      return toPlain(deserializeCV(this.#sdk.getMapEntry(id, peek.map, serializeCVBytes(toClarity(key))))) as T;
-    } catch (error) {
-      if (error !== 'value not found') throw error;
-    }
+    const row = this.entry(contract, peek.map, key);
+    if (row !== null) return row as T;
     // What stands for a row that is not there is the same for all.
     const name = `${contract}.${fn}`;
     if (!absent.has(name)) absent.set(name, this.#read(contract, fn, args, STRANGER));
     return absent.get(name) as T;
+  }
+  /** A row of a map, null if there is none. */
+  entry(contract: string, map: string, key: Arg): Plain {
+    try {
+      return toPlain(deserializeCV(this.#sdk.getMapEntry(contractId(contract), map, serializeCVBytes(toClarity(key)))));
+    } catch (error) {
+      if (error !== 'value not found') throw error;
+      return null;
+    }
   }
   /** Looks into the store where a read-only would only do that. */
   peeking = false;
