@@ -13,6 +13,7 @@ type Numbers =
   | 'bond'
   | 'boost'
   | 'capacity-kwh'
+  | 'cause'
   | 'cell'
   | 'choice'
   | 'cost'
@@ -38,6 +39,7 @@ type Numbers =
   | 'purchase'
   | 'quality'
   | 'reason'
+  | 'ref'
   | 'refund'
   | 'remaining'
   | 'role'
@@ -46,6 +48,7 @@ type Numbers =
   | 'spent'
   | 'stars'
   | 'status'
+  | 'terms'
   | 'trade'
   | 'wh';
 type Parties =
@@ -69,6 +72,8 @@ type Others = 'algorithm' | 'delegate' | 'device-key' | 'hash' | 'jurors' | 'key
 type Event = Record<Numbers, bigint> & Record<Parties, string> & Record<Flags, boolean> & Record<Others, Plain>;
 type Handler = (event: Event, at: bigint) => void;
 
+const BPS = 10_000n;
+const CAUSE_DELIVERED = 3n;
 const VAULT = 2n;
 const ASSET = 16n;
 const VERIFIED = 4n;
@@ -139,6 +144,7 @@ export class Replay {
       scores: new Table(),
       stakes: new Table(),
       ratings: new Table(),
+      'pair-gains': new Table({ since: 0n, gained: 0n }),
       'rating-sums': new Table({ stars: 0n, ratings: 0n }),
     },
     'energy-oracle': { reports: new Table(), consumptions: new Table(), curtailments: new Table() },
@@ -152,6 +158,8 @@ export class Replay {
         custody: 0n,
         status: 0n,
         curtailed: false,
+        lead: 0n,
+        'lead-wh': 0n,
       }),
       trades: new Table(),
       assets: new Table(),
@@ -358,14 +366,42 @@ export class Replay {
 
   #reputation(): Record<string, Handler> {
     const table = (map: string) => this.#table('reputation-system', map);
+    const least = (...of: bigint[]) => of.reduce((a, b) => (a < b ? a : b));
+    const room = (key: string, gained: bigint) => {
+      const most = this.#parameter(key);
+      return most > gained ? most - gained : 0n;
+    };
+    /** What a delivery was worth, and what it used up of the day and of the pair: none of that is printed. */
+    const reward = (seller: string, slot: bigint, at: bigint) => {
+      const { lead } = this.#table('trade-escrow', 'slots').get({ seller, slot });
+      const trade = this.#table('trade-escrow', 'trades').get(lead!) as unknown as Event | undefined;
+      if (!trade?.cost || (trade.cost * (trade.terms % BPS)) / BPS === 0n) return;
+      const row = table('scores').get(seller);
+      const day = at / 86_400n;
+      const gained = day === row.day ? (row.gained as bigint) : 0n;
+      const key = { seller, buyer: trade.buyer };
+      const before = table('pair-gains').get(key) as { since: bigint; gained: bigint };
+      const pair = at < before.since + this.#parameter('pair-period') ? before : { since: at, gained: 0n };
+      const given = least(
+        this.#parameter('success-bonus-bps'),
+        room('daily-bonus-bps', gained),
+        room('pair-bonus-bps', pair.gained),
+      );
+      table('scores').set(seller, { day, gained: gained + given });
+      if (given > 0n) table('pair-gains').set(key, { since: pair.since, gained: pair.gained + given });
+    };
     const staked: Handler = (event) => {
       table('stakes').set(event.who, fields(event, 'amount', 'leaving', 'leaves-at', 'holds', 'boost'));
       if (table('scores').has(event.who)) table('scores').set(event.who, { boost: event.boost });
     };
     return {
-      'score-changed': ({ who, after }) => {
+      'score-changed': ({ who, after, cause, ref }, at) => {
         const boost = (table('stakes').get(who).boost as bigint | undefined) ?? 0n;
-        table('scores').set(who, { score: after, ...(table('scores').has(who) ? {} : { boost }) });
+        table('scores').set(who, {
+          score: after,
+          ...(table('scores').has(who) ? {} : { boost, day: 0n, gained: 0n }),
+        });
+        if (cause === CAUSE_DELIVERED) reward(who, ref, at);
       },
       staked,
       unstaked: staked,
@@ -463,6 +499,8 @@ export class Replay {
         table('trades').set(id, { ...fields(event, ...kept), status: 0n });
         table('slots').add(slotOf(event), 'promised', wh);
         table('slots').add(slotOf(event), 'trades', 1n);
+        const most = table('slots').get(slotOf(event))['lead-wh'] as bigint;
+        if (wh > most) table('slots').set(slotOf(event), { lead: id, 'lead-wh': wh });
         // Those in assets are told of next.
         if (origin >= VAULT && origin < ASSET) table('accounts').add(buyer, 'vault', -locked);
       },
@@ -476,6 +514,8 @@ export class Replay {
         table('trades').set(id, { status: 4n });
         table('slots').add(slotOf(trade), 'promised', -trade.wh);
         table('slots').add(slotOf(trade), 'trades', -1n);
+        if (table('slots').get(slotOf(trade)).lead === id)
+          table('slots').set(slotOf(trade), { lead: 0n, 'lead-wh': 0n });
         if (trade.origin >= VAULT) credit(id, trade.buyer, 'vault', refund);
       },
       'trade-confirmed': (event) => {

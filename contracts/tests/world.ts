@@ -859,29 +859,14 @@ export class World {
     return who;
   }
 
-  /** Households of Silver with a juror's stake, in the pool. Bonuses are higher from then on. */
+  /** Households of Silver with a juror's stake, in the pool. The bonus for a meter is as high as it may be from then on. */
   court(names: string[]): string[] {
-    const set = (key: string, value: bigint) =>
-      `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`;
     const jurors = names.map((name) => this.home(name, { certified: false }));
-    const peer = (who: string) => `(try! (contract-call? .reputation-system set-peer "trade-escrow" ${who}))`;
-    this.dao(
-      [
-        peer(`'${STRANGER}`),
-        set('success-bonus-bps', 2000n),
-        set('daily-bonus-bps', 10_000n),
-        set('pair-bonus-bps', 5000n),
-      ].join(' '),
-    );
-    for (const who of jurors)
-      for (let n = 0; n < 2; n++)
-        this.ok(
-          'reputation-system',
-          'record-delivery',
-          [who, 1n, 1n, 1n, Cl.some(Cl.principal(STRANGER)), false],
-          STRANGER,
-        );
-    this.dao(peer('.trade-escrow'));
+    const peer = (who: string) => `(try! (contract-call? .reputation-system set-peer "user-registry" ${who}))`;
+    this.dao(`${peer(`'${STRANGER}`)} (try! (contract-call? .governance-dao set-parameter "meter-bonus-bps" u5000))`);
+    for (const [n, who] of jurors.entries())
+      this.ok('reputation-system', 'record-meter', [who, 1000n + BigInt(n), 3n], STRANGER);
+    this.dao(peer('.user-registry'));
     for (const who of jurors) {
       this.ok('reputation-system', 'stake', [50_000_000n], who);
       this.ok('dispute-resolution', 'enrol-juror', [], who);
