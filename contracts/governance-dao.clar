@@ -270,6 +270,9 @@
 (seed "global-reserve-wh" u1000000000 u1 u1000000000000)
 (seed "user-reserve-wh" u10000000 u1 u1000000000000)
 (seed "buyer-slot-wh" u50000 u1000 u1000000)
+;; Postings of a slot's auction are taken for so long from an hour before its gate closes on; the rest of the hour is for the trades.
+(seed "auction-window" u1800 u600 u3000)
+(seed "auction-bond" u100000 u0 u1000000000)
 
 ;; ---------------------------------------------------------------- read-only
 

@@ -6,6 +6,7 @@
 ;; Decides who may trade what, when, and at what price; trade-escrow then takes the money and keeps limits and promises.
 ;; A buyer pays from its wallet when it takes an offer itself, and from its vault when others act on its request or signed bid.
 ;; Spot energy lies here while it is on sale, and its price until the buyer can no longer give it back.
+;; In the hour before the gate of a slot closes, each district has a call auction of it: one price for all who signed for it.
 ;; Cell and source of an offer are those of the seller's registry row. Energy in Wh, prices in microSTX per kWh, time in
 ;; unix seconds, slot = floor(time / 3600). cost = ceil(wh x price / 1000); both fees come on top of it.
 
@@ -53,6 +54,16 @@
 (define-constant ERR-ZERO-AMOUNT (err u3116))
 ;; The offer is paid in something else, or this asset is not allowed (any more).
 (define-constant ERR-ASSET (err u3117))
+;; An order of an auction must be divisible: its smallest part is 1 Wh.
+(define-constant ERR-NOT-DIVISIBLE (err u3118))
+;; The order is of another district.
+(define-constant ERR-DISTRICT (err u3119))
+;; Orders must be listed best first, each once, and filled whole before the next.
+(define-constant ERR-MERIT (err u3120))
+;; An offer that is left over asks no more than a bid that is left over gives.
+(define-constant ERR-NOT-OPTIMAL (err u3121))
+;; These are not the rows that were posted.
+(define-constant ERR-ROWS (err u3122))
 ;; There is no offer with this number.
 (define-constant ERR-UNKNOWN-OFFER (err u3200))
 ;; The offer is filled or cancelled.
@@ -97,6 +108,14 @@
 (define-constant ERR-UNKNOWN-PURCHASE (err u3220))
 ;; Nothing is held of this purchase (any more).
 (define-constant ERR-NOTHING-HELD (err u3221))
+;; Nothing was posted for this auction.
+(define-constant ERR-UNKNOWN-AUCTION (err u3222))
+;; The trades of this auction have been made.
+(define-constant ERR-EXECUTED (err u3223))
+;; The posting that stands is as good.
+(define-constant ERR-NOT-BETTER (err u3224))
+;; The bond has been returned, or there was none.
+(define-constant ERR-NO-BOND (err u3225))
 ;; Trading in this slot has not begun.
 (define-constant ERR-GATE-NOT-OPEN (err u3300))
 ;; The gate of the slot is closed.
@@ -113,12 +132,20 @@
 (define-constant ERR-REFUND-OPEN (err u3306))
 ;; This energy is still on sale.
 (define-constant ERR-STILL-ON-SALE (err u3307))
+;; Postings are taken from an hour before the gate of the slot closes.
+(define-constant ERR-POSTING-NOT-OPEN (err u3308))
+;; The time for postings is over.
+(define-constant ERR-POSTING-CLOSED (err u3309))
+;; A better posting may still come.
+(define-constant ERR-POSTING-OPEN (err u3310))
 ;; The buyer's wallet cannot pay the total.
 (define-constant ERR-FUNDS (err u3400))
 ;; The caller does not hold so much energy.
 (define-constant ERR-ENERGY (err u3401))
 ;; The trade would cost more than is left of what the standing bid may spend.
 (define-constant ERR-CAP (err u3402))
+;; The poster's wallet cannot pay the bond.
+(define-constant ERR-BOND (err u3403))
 ;; The signature is malformed, has a high S, or is not by the maker over this order.
 (define-constant ERR-SIGNATURE (err u3500))
 ;; The bid's signature is malformed, has a high S, or is not by the maker over this bid.
@@ -144,6 +171,14 @@
 (define-constant SELLER-BITS u14)
 (define-constant BUYER-MASK u21)
 (define-constant BUYER-BITS u5)
+;; What only others can take from a household: it cannot back out of an auction's posting by leaving.
+(define-constant BOUND-SELLER-BITS u12)
+(define-constant BOUND-BUYER-BITS u4)
+
+;; The auction of a slot has the last hour before its gate closes: no two slots are auctioned at once.
+(define-constant AUCTION-HOUR u3600)
+;; So much of the hash that orders equal prices.
+(define-constant TIE-BYTES u8)
 
 ;; H3 cells of resolution 7; without their last 30 bits they name the parent at resolution 5.
 (define-constant DISTRICT-SHIFT u30)
@@ -166,7 +201,7 @@
 ;; Where a trade comes from, and what its `ref` names: listed, the offer; signed, the seller's nonce; matched, the seller's nonce
 ;; and the buyer's x PAIR; requested, the request; paired, the offer and the request x PAIR; bid, the offer and the buyer's nonce
 ;; x PAIR; standing, the buyer's nonce; standing with a listed or a signed offer, the offer or the seller's nonce, and the buyer's
-;; nonce x PAIR. All but the first two are paid from the buyer's vault.
+;; nonce x PAIR; auction, as matched. All but the first two are paid from the buyer's vault.
 (define-constant ORIGIN-LISTED u0)
 (define-constant ORIGIN-SIGNED u1)
 (define-constant ORIGIN-MATCHED u2)
@@ -176,6 +211,7 @@
 (define-constant ORIGIN-STANDING u6)
 (define-constant ORIGIN-STANDING-LISTED u7)
 (define-constant ORIGIN-STANDING-SIGNED u8)
+(define-constant ORIGIN-AUCTION u9)
 ;; Added to the origin of a trade that is paid in an asset, out of the buyer's vault of it.
 (define-constant ORIGIN-ASSET u16)
 (define-constant PAIR u18446744073709551616)
@@ -210,12 +246,34 @@
   contract: current-contract,
   purpose: "standing",
 }))))
+(define-constant DOMAIN-AUCTION-OFFER (sha256 (unwrap-panic (to-consensus-buff? {
+  name: "wattconnect",
+  version: "1",
+  chain-id: chain-id,
+  contract: current-contract,
+  purpose: "auction-offer",
+}))))
+(define-constant DOMAIN-AUCTION-BID (sha256 (unwrap-panic (to-consensus-buff? {
+  name: "wattconnect",
+  version: "1",
+  chain-id: chain-id,
+  contract: current-contract,
+  purpose: "auction-bid",
+}))))
 ;; Half of the order of secp256k1: the larger S of the two that sign the same message is refused.
 (define-constant MAX-S 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0)
 
 (define-constant NOT-FILLED {
   wh: u0,
   cancelled: false,
+})
+;; Before the first order of a posting.
+(define-constant NO-ENTRY {
+  hash: 0x0000000000000000000000000000000000000000000000000000000000000000,
+  price: u0,
+  tie: u0,
+  wh: u0,
+  filled: u0,
 })
 (define-constant NO-LOT {
   wh: u0,
@@ -228,6 +286,9 @@
 (define-data-var last-offer uint u0)
 (define-data-var last-request uint u0)
 (define-data-var last-purchase uint u0)
+(define-data-var last-posting uint u0)
+;; Bonds of postings, in microSTX.
+(define-data-var auction-bonds uint u0)
 ;; Wh of all lots: what this contract holds.
 (define-data-var reserve uint u0)
 
@@ -322,6 +383,30 @@
     refund-bps: uint,
     closes-at: uint,
     at: uint,
+  }
+)
+
+;; The best posting of each auction so far. welfare: sum of wh x (bid - offer); ties: sum of wh x (both ties); rows: the hash of what
+;; was posted. Postings are taken until `closes-at`, and it is executed until `ends-at`.
+(define-map auctions
+  {
+    slot: uint,
+    district: uint,
+  }
+  {
+    poster: principal,
+    bond: uint,
+    posting: uint,
+    closes-at: uint,
+    ends-at: uint,
+    volume: uint,
+    welfare: uint,
+    ties: uint,
+    low: uint,
+    high: uint,
+    price: uint,
+    rows: (buff 32),
+    executed: bool,
   }
 )
 
@@ -480,6 +565,52 @@
       nonce: nonce,
     })
   )
+)
+
+;; What a maker in `cell` signs for the auction of the slot; `bid` says which side it is on.
+(define-read-only (get-auction-order-hash
+    (order {
+      maker: principal,
+      slot: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (cell uint)
+    (bid bool)
+  )
+  (order-hash (if bid
+    DOMAIN-AUCTION-BID
+    DOMAIN-AUCTION-OFFER
+  )
+    order cell none
+  )
+)
+
+;; The posting that stands. A district is a cell without its last 30 bits.
+(define-read-only (get-auction
+    (slot uint)
+    (district uint)
+  )
+  (map-get? auctions {
+    slot: slot,
+    district: district,
+  })
+)
+
+;; Who comes first among orders of one price: the smaller of these. It differs from slot to slot.
+(define-read-only (get-tie
+    (slot uint)
+    (maker principal)
+  )
+  (tie-of slot maker)
+)
+
+;; microSTX of bonds that this contract holds.
+(define-read-only (get-auction-bonds)
+  (var-get auction-bonds)
 )
 
 (define-read-only (get-request (id uint))
@@ -795,7 +926,7 @@
   )
 )
 
-;; Makes a signed order of the caller worthless. Cannot be paused.
+;; Makes a signed order of the caller worthless. Cannot be paused. What stands in the best posting of an auction stays bound.
 (define-public (cancel-signed (nonce uint))
   (let (
       (before (get-filled contract-caller nonce))
@@ -1093,6 +1224,7 @@
         ))
         (ids (get ids
           (try! (contract-call? .trade-escrow open-many slot (get v parameters) now
+            ORIGIN-MATCHED
             (map trade-row (map deal-of rows) households limits
               (get terms checked) amounts
             )))
@@ -1598,6 +1730,326 @@
       )
       (ok trade)
     )
+  )
+)
+
+;; ---------------------------------------------------------------- user functions: auction
+
+;; Posts what the auction of a district's slot comes to, in the hour before its gate closes. Each row sells a part of an offer to a
+;; bid; a row of 0 Wh only lists the best orders that are left over. Orders come best first on both sides, equal prices by get-tie, and
+;; are filled whole before the next: so all trades are worth the most that the listed orders allow, and the one price follows from
+;; them. What is listed must be backed by its maker, in whole, and is bound until the gate closes. Only a better posting takes the
+;; place of another: of more welfare, then of more volume, then of a narrower price, then of smaller ties; whoever knows an order that
+;; was left out can post all of them together. It gets the bond of the one that it outbids, and puts up its own.
+(define-public (post-auction
+    (slot uint)
+    (district uint)
+    (rows (list 50 {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  )
+  (let (
+      (now stacks-block-time)
+      (poster contract-caller)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (bond (contract-call? .governance-dao get-parameter "auction-bond"))
+      (start (start-of slot))
+      (before (get-auction slot district))
+      (posting (+ (var-get last-posting) u1))
+    )
+    (try! (check-wallet))
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-TRADING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (>= (+ now (get gate-opening parameters)) start) ERR-GATE-NOT-OPEN)
+    (asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED)
+    (let (
+        (ends-at (default-to (- start (get gate-closure parameters))
+          (get ends-at before)
+        ))
+        (opens-at (- ends-at AUCTION-HOUR))
+        (closes-at (default-to
+          (+ opens-at
+            (contract-call? .governance-dao get-parameter "auction-window")
+          )
+          (get closes-at before)
+        ))
+      )
+      (asserts! (>= now opens-at) ERR-POSTING-NOT-OPEN)
+      (asserts! (< now closes-at) ERR-POSTING-CLOSED)
+      (let (
+          (parties (map parties-of rows))
+          (households (contract-call? .user-registry get-pairs parties))
+          (book (try! (fold post-row (map with-households rows households)
+            (ok {
+              rules: {
+                slot: slot,
+                district: district,
+                ends-at: ends-at,
+                min-wh: (get min-wh parameters),
+                price-floor: (get price-floor parameters),
+                price-ceiling: (get price-ceiling parameters),
+              },
+              row: u0,
+              offer: NO-ENTRY,
+              bid: (merge NO-ENTRY { price: MAX-UINT }),
+              top: u0,
+              bottom: u0,
+              volume: u0,
+              welfare: u0,
+              ties: u0,
+              offered: (list),
+              asked: (list),
+            })
+          )))
+          (offer (get offer book))
+          (bid (get bid book))
+          (offer-left (< (get filled offer) (get wh offer)))
+          (bid-left (< (get filled bid) (get wh bid)))
+        )
+        (asserts! (> (get volume book) u0) ERR-NOTHING-MATCHED)
+        ;; With the order of the rows this is all it takes: whatever is filled is better than whatever is left, at any price from
+        ;; `low` to `high`, and nothing that is left could be traded.
+        (asserts!
+          (not (and offer-left bid-left (<= (get price offer) (get price bid))))
+          ERR-NOT-OPTIMAL
+        )
+        (let (
+            (low (if (and bid-left (> (get price bid) (get top book)))
+              (get price bid)
+              (get top book)
+            ))
+            (high (if (and offer-left (< (get price offer) (get bottom book)))
+              (get price offer)
+              (get bottom book)
+            ))
+            (row {
+              poster: poster,
+              bond: bond,
+              posting: posting,
+              closes-at: closes-at,
+              ends-at: ends-at,
+              volume: (get volume book),
+              welfare: (get welfare book),
+              ties: (get ties book),
+              low: low,
+              high: high,
+              price: (middle low high),
+              rows: (rows-hash rows),
+            })
+            (won (default-to u0 (get bond before)))
+            (result (merge row {
+              slot: slot,
+              district: district,
+              orders: (len rows),
+              outbid: (get poster before),
+              won: won,
+              at: now,
+            }))
+          )
+          (asserts! (is-better row before) ERR-NOT-BETTER)
+          (try! (contract-call? .trade-escrow hold-many (+ (* slot PAIR) district) posting
+            ends-at now
+            (terms-of (get commission-bps parameters) u0
+              (if (> (get grid-bps-cell parameters) (get grid-bps-district parameters))
+                (get grid-bps-cell parameters)
+                (get grid-bps-district parameters)
+              )
+              u0 u0 u1
+            )
+            (map hold-row parties households
+              (contract-call? .reputation-system limits-many
+                (map limit-row parties households
+                  (get all
+                    (fold repeat (get offered book) {
+                      value: (get default-limit-wh parameters),
+                      all: (list),
+                    })
+                  ))
+              )
+              (get offered book) (get asked book)
+              (map bid-price-of rows)
+            )))
+          (and (> bond u0) (unwrap! (stx-transfer? bond tx-sender current-contract) ERR-BOND))
+          (and (> won u0) (try! (send-stx won poster)))
+          (var-set auction-bonds (- (+ (var-get auction-bonds) bond) won))
+          (var-set last-posting posting)
+          (map-set auctions {
+            slot: slot,
+            district: district,
+          }
+            (merge row { executed: false })
+          )
+          ;; @event auction-posted { slot: uint, district: uint, poster: principal, bond: uint, posting: uint, closes-at: uint,
+          ;;   ends-at: uint, volume: uint, welfare: uint, ties: uint, low: uint, high: uint, price: uint, rows: (buff 32),
+          ;;   orders: uint, outbid: (optional principal), won: uint, at: uint }
+          (print (merge { topic: "auction-posted" } result))
+          (ok result)
+        )
+      )
+    )
+  )
+)
+
+;; Makes the trades of the best posting, at its price, paid from the bidders' vaults. The rows are those of the posting. Anybody may
+;; call it, from when no more postings are taken until the gate closes. What the DAO, a certifier or a maker's standing has made
+;; stale since is skipped with the event row-refused, and nobody else's trade by it.
+(define-public (execute-auction
+    (slot uint)
+    (district uint)
+    (rows (list 50 {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    }))
+  )
+  (let (
+      (now stacks-block-time)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (auction (unwrap! (get-auction slot district) ERR-UNKNOWN-AUCTION))
+      (price (get price auction))
+    )
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-TRADING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (not (get executed auction)) ERR-EXECUTED)
+    (asserts! (>= now (get closes-at auction)) ERR-POSTING-OPEN)
+    (asserts!
+      (and
+        (< now (get ends-at auction))
+        (< (+ now (get gate-closure parameters)) (start-of slot))
+      )
+      ERR-GATE-CLOSED
+    )
+    (try! (check-price price (get price-floor parameters)
+      (get price-ceiling parameters)
+    ))
+    (asserts! (is-eq (rows-hash rows) (get rows auction)) ERR-ROWS)
+    (let (
+        (parties (map parties-of rows))
+        (households (contract-call? .user-registry get-pairs parties))
+        (checked (fold fill-auction-row (map with-households rows households) {
+          rules: {
+            commission-bps: (get commission-bps parameters),
+            grid-bps-cell: (get grid-bps-cell parameters),
+            grid-bps-district: (get grid-bps-district parameters),
+          },
+          row: u0,
+          amounts: (list),
+          terms: (list),
+        }))
+        (amounts (get amounts checked))
+        (limits (contract-call? .reputation-system limits-many
+          (map limit-row parties households
+            (get all
+              (fold repeat amounts {
+                value: (get default-limit-wh parameters),
+                all: (list),
+              })
+            ))
+        ))
+        (prices (get all
+          (fold repeat amounts {
+            value: price,
+            all: (list),
+          })
+        ))
+        (ids (get ids
+          (try! (contract-call? .trade-escrow open-many slot (get v parameters) now
+            ORIGIN-AUCTION
+            (map trade-row (map auction-deal rows prices) households limits
+              (get terms checked) amounts
+            )))
+        ))
+        (result {
+          slot: slot,
+          district: district,
+          price: price,
+          rows: (len rows),
+          opened: (fold + (map close-row rows amounts ids) u0),
+          ids: ids,
+        })
+      )
+      (map-set auctions {
+        slot: slot,
+        district: district,
+      }
+        (merge auction { executed: true })
+      )
+      ;; @event auction-executed { slot: uint, district: uint, price: uint, rows: uint, opened: uint, ids: (list 50 uint) }
+      (print (merge { topic: "auction-executed" } result))
+      (ok result)
+    )
+  )
+)
+
+;; Gives the bond of the best posting back to its poster when it can no longer be outbid. Anybody may call it. Cannot be paused.
+(define-public (return-bond
+    (slot uint)
+    (district uint)
+  )
+  (let (
+      (auction (unwrap! (get-auction slot district) ERR-UNKNOWN-AUCTION))
+      (bond (get bond auction))
+      (poster (get poster auction))
+      (result {
+        slot: slot,
+        district: district,
+        poster: poster,
+        bond: bond,
+      })
+    )
+    (asserts! (>= stacks-block-time (get closes-at auction)) ERR-POSTING-OPEN)
+    (asserts! (> bond u0) ERR-NO-BOND)
+    (map-set auctions {
+      slot: slot,
+      district: district,
+    }
+      (merge auction { bond: u0 })
+    )
+    (var-set auction-bonds (- (var-get auction-bonds) bond))
+    (try! (send-stx bond poster))
+    ;; @event bond-returned { slot: uint, district: uint, poster: principal, bond: uint }
+    (print (merge { topic: "bond-returned" } result))
+    (ok result)
   )
 )
 
@@ -2647,7 +3099,7 @@
       (release-listed id ref wh at)
       (if (is-eq origin ORIGIN-SIGNED)
         (release-signed id seller ref wh)
-        (if (is-eq origin ORIGIN-MATCHED)
+        (if (or (is-eq origin ORIGIN-MATCHED) (is-eq origin ORIGIN-AUCTION))
           (and (release-signed id seller low wh) (release-signed id buyer high wh))
           (if (is-eq origin ORIGIN-REQUESTED)
             (release-requested id ref wh)
@@ -4003,5 +4455,714 @@
       (and (> (get wh row) u0) (> (untake (get buyer row) (get nonce row) (get wh row)) u0))
       sale
     )
+  )
+)
+
+;; ---------------------------------------------------------------- helpers of auctions
+
+;; Who comes first among equal prices must be nobody's choice: a maker can sign as often as it likes, this stays the same.
+(define-private (tie-of
+    (slot uint)
+    (maker principal)
+  )
+  (buff-to-uint-be (default-to 0x
+    (as-max-len?
+      (default-to 0x
+        (slice? (sha256 (default-to 0x
+          (to-consensus-buff? {
+            maker: maker,
+            slot: slot,
+          })
+        ))
+          u0 TIE-BYTES
+        ))
+      u16
+    )))
+)
+
+(define-private (rows-hash (rows (list 50 {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })))
+  (sha256 (default-to 0x (to-consensus-buff? rows)))
+)
+
+(define-private (is-better
+    (row {
+      poster: principal,
+      bond: uint,
+      posting: uint,
+      closes-at: uint,
+      ends-at: uint,
+      volume: uint,
+      welfare: uint,
+      ties: uint,
+      low: uint,
+      high: uint,
+      price: uint,
+      rows: (buff 32),
+    })
+    (before (optional {
+      poster: principal,
+      bond: uint,
+      posting: uint,
+      closes-at: uint,
+      ends-at: uint,
+      volume: uint,
+      welfare: uint,
+      ties: uint,
+      low: uint,
+      high: uint,
+      price: uint,
+      rows: (buff 32),
+      executed: bool,
+    }))
+  )
+  (match before
+    than (let (
+        (width (- (get high row) (get low row)))
+        (other (- (get high than) (get low than)))
+      )
+      (if (not (is-eq (get welfare row) (get welfare than)))
+        (> (get welfare row) (get welfare than))
+        (if (not (is-eq (get volume row) (get volume than)))
+          (> (get volume row) (get volume than))
+          (if (not (is-eq width other))
+            (< width other)
+            (< (get ties row) (get ties than))
+          )
+        )
+      )
+    )
+    true
+  )
+)
+
+;; The error of a row, with the row in it.
+(define-private (in-row
+    (at uint)
+    (checked (response uint uint))
+  )
+  (match checked
+    value (ok value)
+    code (err (+ at code))
+  )
+)
+
+;; One row of a posting. The lists get the Wh of each order where it is first named, and 0 where it goes on.
+(define-private (post-row
+    (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+    (state (response {
+      rules: {
+        slot: uint,
+        district: uint,
+        ends-at: uint,
+        min-wh: uint,
+        price-floor: uint,
+        price-ceiling: uint,
+      },
+      row: uint,
+      offer: {
+        hash: (buff 32),
+        price: uint,
+        tie: uint,
+        wh: uint,
+        filled: uint,
+      },
+      bid: {
+        hash: (buff 32),
+        price: uint,
+        tie: uint,
+        wh: uint,
+        filled: uint,
+      },
+      top: uint,
+      bottom: uint,
+      volume: uint,
+      welfare: uint,
+      ties: uint,
+      offered: (list 50 uint),
+      asked: (list 50 uint),
+    }
+      uint
+    ))
+  )
+  (let (
+      (book (try! state))
+      (rules (get rules book))
+      (slot (get slot rules))
+      (at (* (get row book) ROW))
+      (offer (get offer row))
+      (bid (get bid row))
+      (wh (get wh row))
+      (offer-hash (hash-of DOMAIN-AUCTION-OFFER slot offer))
+      (bid-hash (hash-of DOMAIN-AUCTION-BID slot bid))
+      (last-offer-entry (get offer book))
+      (last-bid-entry (get bid book))
+      (new-offer (not (is-eq offer-hash (get hash last-offer-entry))))
+      (new-bid (not (is-eq bid-hash (get hash last-bid-entry))))
+      (offer-entry {
+        hash: offer-hash,
+        price: (get price offer),
+        tie: (tie-of slot (get maker offer)),
+        wh: (get wh offer),
+        filled: (+ wh (if new-offer
+          u0
+          (get filled last-offer-entry)
+        )),
+      })
+      (bid-entry {
+        hash: bid-hash,
+        price: (get price bid),
+        tie: (tie-of slot (get maker bid)),
+        wh: (get wh bid),
+        filled: (+ wh (if new-bid
+          u0
+          (get filled last-bid-entry)
+        )),
+      })
+      (trades (> wh u0))
+    )
+    (asserts! (or new-offer new-bid) (at-row at ERR-MERIT))
+    (asserts!
+      (and
+        (<= (get filled offer-entry) (get wh offer))
+        (<= (get filled bid-entry) (get wh bid))
+      )
+      (at-row at ERR-TOO-MUCH)
+    )
+    (asserts! (or (not trades) (<= (get price offer) (get price bid)))
+      (at-row at ERR-NOT-CROSSING)
+    )
+    (asserts!
+      (or
+        (not new-offer)
+        (comes-after last-offer-entry offer-entry
+          (< (get price last-offer-entry) (get price offer))
+        ))
+      (at-row at ERR-MERIT)
+    )
+    (asserts!
+      (or
+        (not new-bid)
+        (comes-after last-bid-entry bid-entry
+          (> (get price last-bid-entry) (get price bid))
+        ))
+      (at-row at ERR-MERIT)
+    )
+    (and new-offer (asserts!
+      (is-signed-by (get maker offer) offer-hash (get offer-signature row))
+      (at-row at ERR-SIGNATURE)
+    ))
+    (and new-bid (asserts!
+      (is-signed-by (get maker bid) bid-hash (get bid-signature row))
+      (at-row at ERR-BID-SIGNATURE)
+    ))
+    (and new-offer (is-eq u0 (try! (in-row at (check-auction-offer offer (get seller row) rules)))))
+    (and new-bid (is-eq u0 (try! (in-row at (check-auction-bid bid (get buyer row) rules)))))
+    (ok (merge book {
+      row: (+ (get row book) u1),
+      offer: offer-entry,
+      bid: bid-entry,
+      top: (if trades
+        (get price offer)
+        (get top book)
+      ),
+      bottom: (if trades
+        (get price bid)
+        (get bottom book)
+      ),
+      volume: (+ (get volume book) wh),
+      welfare: (+ (get welfare book)
+        (if trades
+          (* wh (- (get price bid) (get price offer)))
+          u0
+        )),
+      ties: (+ (get ties book)
+        (* wh (+ (get tie offer-entry) (get tie bid-entry)))
+      ),
+      offered: (default-to (list)
+        (as-max-len?
+          (append (get offered book) (if new-offer
+            (get wh offer)
+            u0
+          ))
+          u50
+        )),
+      asked: (default-to (list)
+        (as-max-len?
+          (append (get asked book) (if new-bid
+            (get wh bid)
+            u0
+          ))
+          u50
+        )),
+    }))
+  )
+)
+
+;; Whether an order may follow another of its side: that one is filled, and comes before it. `behind`: by its price.
+(define-private (comes-after
+    (last {
+      hash: (buff 32),
+      price: uint,
+      tie: uint,
+      wh: uint,
+      filled: uint,
+    })
+    (entry {
+      hash: (buff 32),
+      price: uint,
+      tie: uint,
+      wh: uint,
+      filled: uint,
+    })
+    (behind bool)
+  )
+  (and
+    (is-eq (get filled last) (get wh last))
+    (or
+      behind
+      (and
+        (is-eq (get price last) (get price entry))
+        (< (get tie last) (get tie entry))
+      )
+    )
+  )
+)
+
+(define-private (check-auction-offer
+    (offer {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (household (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+    }))
+    (rules {
+      slot: uint,
+      district: uint,
+      ends-at: uint,
+      min-wh: uint,
+      price-floor: uint,
+      price-ceiling: uint,
+    })
+  )
+  (let ((row (try! (check-seller household))))
+    (asserts! (<= (get wh offer) (get peak-w row)) ERR-OVER-PEAK)
+    (check-auction-order offer (get cell row) (get nonce-floor row) rules)
+  )
+)
+
+(define-private (check-auction-bid
+    (bid {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (household (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+    }))
+    (rules {
+      slot: uint,
+      district: uint,
+      ends-at: uint,
+      min-wh: uint,
+      price-floor: uint,
+      price-ceiling: uint,
+    })
+  )
+  (let ((row (try! (check-buyer household))))
+    (asserts! (< (get wh bid) PAIR) ERR-TOO-MUCH)
+    (check-auction-order bid (get cell row) (get nonce-floor row) rules)
+  )
+)
+
+;; An order counts in whole, or not at all: nothing of it is taken, and it lives until the gate has closed.
+(define-private (check-auction-order
+    (order {
+      maker: principal,
+      cell: uint,
+      wh: uint,
+      min-wh: uint,
+      price: uint,
+      nonce: uint,
+      expiry: uint,
+    })
+    (cell uint)
+    (nonce-floor uint)
+    (rules {
+      slot: uint,
+      district: uint,
+      ends-at: uint,
+      min-wh: uint,
+      price-floor: uint,
+      price-ceiling: uint,
+    })
+  )
+  (begin
+    (asserts! (is-eq (get min-wh order) u1) ERR-NOT-DIVISIBLE)
+    (asserts! (>= (get wh order) (get min-wh rules)) ERR-TOO-SMALL)
+    (asserts! (< (get nonce order) PAIR) ERR-NONCE)
+    (asserts!
+      (is-eq (bit-shift-right (get cell order) DISTRICT-SHIFT)
+        (get district rules)
+      )
+      ERR-DISTRICT
+    )
+    (try! (check-price (get price order) (get price-floor rules)
+      (get price-ceiling rules)
+    ))
+    (check-live order (get wh order) nonce-floor cell (get ends-at rules))
+  )
+)
+
+(define-private (bid-price-of (row {
+  offer: {
+    maker: principal,
+    cell: uint,
+    wh: uint,
+    min-wh: uint,
+    price: uint,
+    nonce: uint,
+    expiry: uint,
+  },
+  offer-signature: (buff 65),
+  bid: {
+    maker: principal,
+    cell: uint,
+    wh: uint,
+    min-wh: uint,
+    price: uint,
+    nonce: uint,
+    expiry: uint,
+  },
+  bid-signature: (buff 65),
+  wh: uint,
+}))
+  (get price (get bid row))
+)
+
+;; What backs the orders that a row names first.
+(define-private (hold-row
+    (parties {
+      seller: principal,
+      buyer: principal,
+    })
+    (households {
+      seller: (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+    }),
+      buyer: (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+    }),
+    })
+    (limits {
+      seller: uint,
+      buyer: uint,
+    })
+    (offered uint)
+    (asked uint)
+    (price uint)
+  )
+  {
+    seller: (get seller parties),
+    seller-wh: offered,
+    seller-limit: (get seller limits),
+    peak-w: (default-to u0 (get peak-w (get seller households))),
+    buyer: (get buyer parties),
+    buyer-wh: asked,
+    buyer-limit: (get buyer limits),
+    cost: (cost-of asked price),
+  }
+)
+
+(define-private (auction-deal
+    (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+    })
+    (price uint)
+  )
+  {
+    seller: (get maker (get offer row)),
+    buyer: (get maker (get bid row)),
+    price: price,
+    ref: (+ (get nonce (get offer row)) (* (get nonce (get bid row)) PAIR)),
+  }
+)
+
+;; One row of execute-auction. The lists get its amount and its fees, or zeros when it is skipped.
+(define-private (fill-auction-row
+    (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    })
+    (state {
+      rules: {
+        commission-bps: uint,
+        grid-bps-cell: uint,
+        grid-bps-district: uint,
+      },
+      row: uint,
+      amounts: (list 50 uint),
+      terms: (list 50 uint),
+    })
+  )
+  (let (
+      (offer (get offer row))
+      (bid (get bid row))
+      (rules (get rules state))
+      (wh (match (take-pair row)
+        taken taken
+        code (begin
+          (print {
+            topic: "row-refused",
+            row: (get row state),
+            code: code,
+          })
+          u0
+        )
+      ))
+    )
+    (merge state {
+      row: (+ (get row state) u1),
+      amounts: (default-to (list) (as-max-len? (append (get amounts state) wh) u50)),
+      terms: (default-to (list)
+        (as-max-len?
+          (append (get terms state)
+            (terms-of (get commission-bps rules) (get grid-bps-cell rules)
+              (get grid-bps-district rules) u0 (get cell offer) (get cell bid)
+            ))
+          u50
+        )),
+    })
+  )
+)
+
+;; Takes a row's Wh of both orders. Neither maker can undo now what it signed, by cancelling, moving or leaving; but no more is ever
+;; taken of a nonce than was signed.
+(define-private (take-pair (row {
+      offer: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      offer-signature: (buff 65),
+      bid: {
+        maker: principal,
+        cell: uint,
+        wh: uint,
+        min-wh: uint,
+        price: uint,
+        nonce: uint,
+        expiry: uint,
+      },
+      bid-signature: (buff 65),
+      wh: uint,
+      seller: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+      buyer: (optional {
+        bits: uint,
+        cell: uint,
+        capacity-wh: uint,
+        peak-w: uint,
+        nonce-floor: uint,
+        meter: uint,
+      }),
+    }))
+  (let (
+      (wh (get wh row))
+      (seller (get maker (get offer row)))
+      (buyer (get maker (get bid row)))
+      (offer-nonce (get nonce (get offer row)))
+      (bid-nonce (get nonce (get bid row)))
+      (offer-before (get-filled seller offer-nonce))
+      (bid-before (get-filled buyer bid-nonce))
+    )
+    (asserts!
+      (is-eq
+        (bit-and (default-to u0 (get bits (get seller row))) BOUND-SELLER-BITS)
+        BOUND-SELLER-BITS
+      )
+      ERR-SELLER-NOT-CERTIFIED
+    )
+    (asserts!
+      (is-eq
+        (bit-and (default-to u0 (get bits (get buyer row))) BOUND-BUYER-BITS)
+        BOUND-BUYER-BITS
+      )
+      ERR-BUYER-NOT-VERIFIED
+    )
+    (asserts!
+      (and
+        (<= (+ (get wh offer-before) wh) (get wh (get offer row)))
+        (<= (+ (get wh bid-before) wh) (get wh (get bid row)))
+      )
+      ERR-TOO-MUCH
+    )
+    (and (> wh u0) (map-set filled {
+      maker: seller,
+      nonce: offer-nonce,
+    }
+      (merge offer-before { wh: (+ (get wh offer-before) wh) })
+    ))
+    (and (> wh u0) (map-set filled {
+      maker: buyer,
+      nonce: bid-nonce,
+    }
+      (merge bid-before { wh: (+ (get wh bid-before) wh) })
+    ))
+    (ok wh)
   )
 )

@@ -43,6 +43,10 @@
 (define-constant ERR-ASSET-BOUNDS (err u4109))
 ;; A verdict gives the seller the price of no more than was traded.
 (define-constant ERR-VERDICT (err u4110))
+;; An auction may hold what backs an order for an hour at most.
+(define-constant ERR-HOLD-TERM (err u4111))
+;; A household has one order in an auction.
+(define-constant ERR-SECOND-ORDER (err u4112))
 ;; There is no trade with this number.
 (define-constant ERR-UNKNOWN-TRADE (err u4200))
 ;; The trade is settled, cancelled or disputed.
@@ -73,6 +77,8 @@
 (define-constant ERR-BUYER-SLOT (err u4213))
 ;; The buyer has energy coming in too many slots already.
 (define-constant ERR-BUYER-SLOTS (err u4214))
+;; An order of this household stands in another auction.
+(define-constant ERR-OTHER-AUCTION (err u4215))
 ;; The slot has begun; what is promised in it is frozen.
 (define-constant ERR-SLOT-STARTED (err u4300))
 ;; The time to cancel is over.
@@ -89,6 +95,8 @@
 (define-constant ERR-NOTHING-DUE (err u4402))
 ;; The asset has not handed over exactly what was asked.
 (define-constant ERR-ASSET-AMOUNT (err u4403))
+;; The rest of the vault backs an order in an auction, until the gate of its slot closes at the latest.
+(define-constant ERR-HELD (err u4404))
 
 ;; ---------------------------------------------------------------- constants
 
@@ -112,9 +120,19 @@
 
 ;; Trades of these origins and above are paid from the buyer's vault, and a cancelled one goes back there.
 (define-constant ORIGIN-VAULT u2)
-(define-constant ORIGIN-MATCHED u2)
+(define-constant ORIGIN-AUCTION u9)
 ;; Added to the origin of a trade that is paid in an asset, from the buyer's vault of it.
 (define-constant ORIGIN-ASSET u16)
+
+;; An auction holds what backs its orders for an hour at most, whatever the marketplace says: nobody's way out is longer.
+(define-constant HOLD-TERM u3600)
+;; Up to so many trades are made of one bid, and the price of each is rounded up.
+(define-constant MAX-PARTS u50)
+(define-constant NOTHING-HELD {
+  wh: u0,
+  slot-wh: u0,
+  amount: u0,
+})
 
 ;; Why a batch skips a row.
 (define-constant CODE-TRADE-NOT-OPEN (unwrap-err-panic ERR-TRADE-NOT-OPEN))
@@ -146,6 +164,7 @@
   epoch: u0,
   used: UNUSED,
   bought: (list),
+  hold: none,
 })
 (define-constant NO-ASSET-ACCOUNT {
   vault: u0,
@@ -187,7 +206,8 @@
 ;; ---------------------------------------------------------------- maps
 
 ;; vault: money put in to trade with; due, due-wh: what payout hands over; used: Wh traded in the rolling month up to `epoch`;
-;; bought: Wh bought of each slot that had not begun when the household last bought.
+;; bought: Wh bought of each slot that had not begun when the household last bought; hold: what backs the household's order in an
+;; auction (slot x SLOT-FACTOR + district), and no other trade can have until then.
 (define-map accounts
   principal
   {
@@ -197,6 +217,13 @@
     epoch: uint,
     used: (list 7 uint),
     bought: (list 32 uint),
+    hold: (optional {
+      auction: uint,
+      posting: uint,
+      until: uint,
+      wh: uint,
+      amount: uint,
+    }),
   }
 )
 ;; promised: Wh of all live trades; settled: of those, Wh of settled trades; custody: Wh minted for them; handed: Wh credited;
@@ -421,14 +448,16 @@
   )
 )
 
-;; Takes microSTX out of the caller's vault.
+;; Takes microSTX out of the caller's vault. What backs its order in an auction stays until the gate of that slot has closed.
 (define-public (withdraw (amount uint))
   (let (
       (owner contract-caller)
       (account (get-account owner))
+      (held (get amount (held-of account u0 ORIGIN-VAULT stacks-block-time)))
     )
     (asserts! (> amount u0) ERR-ZERO-AMOUNT)
     (asserts! (<= amount (get vault account)) ERR-VAULT)
+    (asserts! (<= (+ amount held) (get vault account)) ERR-HELD)
     (let (
         (vault (- (get vault account) amount))
         (result {
@@ -954,6 +983,7 @@
     (slot uint)
     (pv uint)
     (now uint)
+    (origin uint)
     (rows (list 50 {
       seller: principal,
       buyer: principal,
@@ -968,10 +998,12 @@
   )
   (begin
     (try! (check-peer (var-get marketplace)))
+    (asserts! (and (>= origin ORIGIN-VAULT) (< origin ORIGIN-ASSET)) ERR-ORIGIN)
     (let ((done (fold open-next rows {
         slot: slot,
         pv: pv,
         now: now,
+        origin: origin,
         id: (var-get last-trade),
         row: u0,
         limit: (slot-limit),
@@ -1015,10 +1047,11 @@
           (/ (get now common) EPOCH-SECONDS)
         ))
         (slot-row (get-slot (get seller common) (get slot common)))
+        (held (held-of seller (get slot common) (get origin common) (get now common)))
         (done (fold open-bid rows {
           common: common,
-          used: (fold + (get used seller) u0),
-          promised: (get promised slot-row),
+          used: (+ (fold + (get used seller) u0) (get wh held)),
+          promised: (+ (get promised slot-row) (get slot-wh held)),
           wh: u0,
           id: before,
           row: u0,
@@ -1039,6 +1072,46 @@
         false
       )
       (ok { ids: (get ids done) })
+    )
+  )
+)
+
+;; Holds what backs the orders of an auction's posting, until the gate of its slot closes: the energy in both limits, in the
+;; seller's peak power and in what the buyer may buy of the slot, and the buyer's money at its own price, all fees included. Any
+;; order that cannot be backed fails the whole, as row x ROW + code. Sides of 0 Wh hold nothing. What an earlier posting of the same
+;; auction held of the same household is let go. Role marketplace.
+(define-public (hold-many
+    (auction uint)
+    (posting uint)
+    (until uint)
+    (now uint)
+    (terms uint)
+    (rows (list 50 {
+      seller: principal,
+      seller-wh: uint,
+      seller-limit: uint,
+      peak-w: uint,
+      buyer: principal,
+      buyer-wh: uint,
+      buyer-limit: uint,
+      cost: uint,
+    }))
+  )
+  (begin
+    (try! (check-peer (var-get marketplace)))
+    (asserts! (<= until (+ now HOLD-TERM)) ERR-HOLD-TERM)
+    (let ((done (try! (fold hold-row rows
+        (ok {
+          auction: auction,
+          posting: posting,
+          until: until,
+          now: now,
+          terms: terms,
+          limit: (slot-limit),
+          row: u0,
+        })
+      ))))
+      (ok (get row done))
     )
   )
 )
@@ -1334,6 +1407,13 @@
       epoch: uint,
       used: (list 7 uint),
       bought: (list 32 uint),
+      hold: (optional {
+        auction: uint,
+        posting: uint,
+        until: uint,
+        wh: uint,
+        amount: uint,
+      }),
     })
     (epoch uint)
   )
@@ -1435,6 +1515,88 @@
   )
 )
 
+;; What an auction holds of an account for now, and how much of that in `slot`. It does not stand in the way of its own trades.
+(define-private (held-of
+    (account {
+      vault: uint,
+      due: uint,
+      due-wh: uint,
+      epoch: uint,
+      used: (list 7 uint),
+      bought: (list 32 uint),
+      hold: (optional {
+        auction: uint,
+        posting: uint,
+        until: uint,
+        wh: uint,
+        amount: uint,
+      }),
+    })
+    (slot uint)
+    (origin uint)
+    (now uint)
+  )
+  (match (get hold account)
+    hold (let ((of-slot (is-eq (/ (get auction hold) SLOT-FACTOR) slot)))
+      (if (or (>= now (get until hold)) (and of-slot (is-eq origin ORIGIN-AUCTION)))
+        NOTHING-HELD
+        {
+          wh: (get wh hold),
+          slot-wh: (if of-slot
+            (get wh hold)
+            u0
+          ),
+          amount: (get amount hold),
+        }
+      )
+    )
+    NOTHING-HELD
+  )
+)
+
+;; The account when a part of what its auction holds has become a trade.
+(define-private (use-hold
+    (account {
+      vault: uint,
+      due: uint,
+      due-wh: uint,
+      epoch: uint,
+      used: (list 7 uint),
+      bought: (list 32 uint),
+      hold: (optional {
+        auction: uint,
+        posting: uint,
+        until: uint,
+        wh: uint,
+        amount: uint,
+      }),
+    })
+    (slot uint)
+    (origin uint)
+    (wh uint)
+    (amount uint)
+  )
+  (match (get hold account)
+    hold (if (and (is-eq origin ORIGIN-AUCTION) (is-eq (/ (get auction hold) SLOT-FACTOR) slot))
+      (merge account { hold: (some (merge hold {
+        wh: (less (get wh hold) wh),
+        amount: (less (get amount hold) amount),
+      })) })
+      account
+    )
+    account
+  )
+)
+(define-private (less
+    (a uint)
+    (b uint)
+  )
+  (if (< b a)
+    (- a b)
+    u0
+  )
+)
+
 ;; One trade with all that it writes.
 (define-private (open-row
     (row {
@@ -1458,12 +1620,15 @@
   (let (
       (seller (roll (get-account (get seller row)) (/ now EPOCH-SECONDS)))
       (slot-row (get-slot (get seller row) (get slot row)))
-      (result (try! (open-one row id now limit (fold + (get used seller) u0)
-        (get promised slot-row)
+      (held (held-of seller (get slot row) (get origin row) now))
+      (result (try! (open-one row id now limit
+        (+ (fold + (get used seller) u0) (get wh held))
+        (+ (get promised slot-row) (get slot-wh held))
       )))
     )
-    (promise (get seller row) seller (get slot row) slot-row (get wh row) u1 id
-      (get wh row)
+    (promise (get seller row)
+      (use-hold seller (get slot row) (get origin row) (get wh row) u0)
+      (get slot row) slot-row (get wh row) u1 id (get wh row)
     )
     (ok result)
   )
@@ -1479,6 +1644,13 @@
       epoch: uint,
       used: (list 7 uint),
       bought: (list 32 uint),
+      hold: (optional {
+        auction: uint,
+        posting: uint,
+        until: uint,
+        wh: uint,
+        amount: uint,
+      }),
     })
     (slot uint)
     (row {
@@ -1521,7 +1693,7 @@
 )
 
 ;; The trade and the buyer's side of it; the seller's is up to the caller. All checks come before the first write, so that a
-;; batch may go on after a row that was refused. `used` and `promised` are the seller's before this trade.
+;; batch may go on after a row that was refused. `used` and `promised` are the seller's before this trade, with what is held.
 (define-private (open-one
     (row {
       seller: principal,
@@ -1554,6 +1726,7 @@
       (from-vault (and (>= (get origin row) ORIGIN-VAULT) (not in-asset)))
       (vault (get vault buyer))
       (load (load-in (get bought buyer) (get slot row) now))
+      (held (held-of buyer (get slot row) (get origin row) now))
       (result {
         id: id,
         seller: (get seller row),
@@ -1577,22 +1750,23 @@
     )
     (asserts! (< now (* (get slot row) SLOT-SECONDS)) ERR-SLOT-STARTED)
     (asserts! (<= (+ used wh) (get seller-limit row)) ERR-SELLER-LIMIT)
-    (asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row))
+    (asserts!
+      (<= (+ (fold + (get used buyer) u0) (get wh held) wh) (get buyer-limit row))
       ERR-BUYER-LIMIT
     )
     ;; Peak power for an hour: W x 1 h = Wh.
     (asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)
-    (asserts! (<= (+ (get wh load) wh) limit) ERR-BUYER-SLOT)
+    (asserts! (<= (+ (get wh load) (get slot-wh held) wh) limit) ERR-BUYER-SLOT)
     (asserts! (< (len (get others load)) MAX-SLOTS) ERR-BUYER-SLOTS)
     (if in-asset
       true
       (if from-vault
-        (asserts! (<= locked vault) ERR-VAULT)
+        (asserts! (<= (+ locked (get amount held)) vault) ERR-VAULT)
         (unwrap! (stx-transfer? locked tx-sender current-contract) ERR-FUNDS)
       )
     )
     (map-set accounts (get buyer row)
-      (merge buyer {
+      (merge (use-hold buyer (get slot row) (get origin row) wh locked) {
         used: (use-more (get used buyer) wh),
         bought: (with-load load (+ (get wh load) wh)),
         vault: (if from-vault
@@ -1622,6 +1796,141 @@
   )
 )
 
+;; One row of hold-many.
+(define-private (hold-row
+    (row {
+      seller: principal,
+      seller-wh: uint,
+      seller-limit: uint,
+      peak-w: uint,
+      buyer: principal,
+      buyer-wh: uint,
+      buyer-limit: uint,
+      cost: uint,
+    })
+    (state (response {
+      auction: uint,
+      posting: uint,
+      until: uint,
+      now: uint,
+      terms: uint,
+      limit: uint,
+      row: uint,
+    }
+      uint
+    ))
+  )
+  (let ((batch (try! state)))
+    (match (hold-pair row batch)
+      done (ok (merge batch { row: (+ (get row batch) u1) }))
+      code (err (+ (* (get row batch) ROW) code))
+    )
+  )
+)
+(define-private (hold-pair
+    (row {
+      seller: principal,
+      seller-wh: uint,
+      seller-limit: uint,
+      peak-w: uint,
+      buyer: principal,
+      buyer-wh: uint,
+      buyer-limit: uint,
+      cost: uint,
+    })
+    (batch {
+      auction: uint,
+      posting: uint,
+      until: uint,
+      now: uint,
+      terms: uint,
+      limit: uint,
+      row: uint,
+    })
+  )
+  (let (
+      (wh (get seller-wh row))
+      (seller (get seller row))
+    )
+    (asserts!
+      (or
+        (is-eq wh u0)
+        (<=
+          (+ (get promised (get-slot seller (/ (get auction batch) SLOT-FACTOR))) wh)
+          (get peak-w row)
+        )
+      )
+      ERR-OVER-PEAK
+    )
+    (and (> wh u0) (try! (hold-order seller wh u0 (get seller-limit row) batch)))
+    (and (> (get buyer-wh row) u0) (try! (hold-order (get buyer row) (get buyer-wh row)
+      (get total (get-total (+ (get cost row) MAX-PARTS) (get terms batch)))
+      (get buyer-limit row) batch
+    )))
+    (ok true)
+  )
+)
+
+;; One order: an offer holds no money.
+(define-private (hold-order
+    (who principal)
+    (wh uint)
+    (amount uint)
+    (limit uint)
+    (batch {
+      auction: uint,
+      posting: uint,
+      until: uint,
+      now: uint,
+      terms: uint,
+      limit: uint,
+      row: uint,
+    })
+  )
+  (let (
+      (now (get now batch))
+      (auction (get auction batch))
+      (account (roll (get-account who) (/ now EPOCH-SECONDS)))
+      (load (load-in (get bought account) (/ auction SLOT-FACTOR) now))
+      (buys (> amount u0))
+      (new {
+        auction: auction,
+        posting: (get posting batch),
+        until: (get until batch),
+        wh: wh,
+        amount: amount,
+      })
+      (result (merge new { who: who }))
+    )
+    (match (get hold account)
+      before (if (< now (get until before))
+        (begin
+          (asserts! (is-eq (get auction before) auction) ERR-OTHER-AUCTION)
+          (asserts! (< (get posting before) (get posting batch)) ERR-SECOND-ORDER)
+        )
+        true
+      )
+      true
+    )
+    (asserts! (<= (+ (fold + (get used account) u0) wh) limit)
+      (if buys
+        ERR-BUYER-LIMIT
+        ERR-SELLER-LIMIT
+      ))
+    (asserts! (or (not buys) (<= (+ (get wh load) wh) (get limit batch)))
+      ERR-BUYER-SLOT
+    )
+    (asserts! (or (not buys) (< (len (get others load)) MAX-SLOTS))
+      ERR-BUYER-SLOTS
+    )
+    (asserts! (<= amount (get vault account)) ERR-VAULT)
+    (map-set accounts who (merge account { hold: (some new) }))
+    ;; @event held { who: principal, auction: uint, posting: uint, until: uint, wh: uint, amount: uint }
+    (print (merge { topic: "held" } result))
+    (ok true)
+  )
+)
+
 ;; One row of a batch. A refused row leaves no trace but its event.
 (define-private (open-next
     (row {
@@ -1639,6 +1948,7 @@
       slot: uint,
       pv: uint,
       now: uint,
+      origin: uint,
       id: uint,
       row: uint,
       limit: uint,
@@ -1653,7 +1963,7 @@
           (merge row {
             slot: (get slot batch),
             pv: (get pv batch),
-            origin: ORIGIN-MATCHED,
+            origin: (get origin batch),
           })
           next (get now batch) (get limit batch)
         )

@@ -5453,6 +5453,35 @@ export const abi = {
        "type": "uint128"
       },
       {
+       "name": "hold",
+       "type": {
+        "optional": {
+         "tuple": [
+          {
+           "name": "amount",
+           "type": "uint128"
+          },
+          {
+           "name": "auction",
+           "type": "uint128"
+          },
+          {
+           "name": "posting",
+           "type": "uint128"
+          },
+          {
+           "name": "until",
+           "type": "uint128"
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        }
+       }
+      },
+      {
        "name": "used",
        "type": {
         "list": {
@@ -5769,6 +5798,82 @@ export const abi = {
      }
     ],
     "outputs": "uint128"
+   },
+   {
+    "name": "hold-many",
+    "access": "public",
+    "args": [
+     {
+      "name": "auction",
+      "type": "uint128"
+     },
+     {
+      "name": "posting",
+      "type": "uint128"
+     },
+     {
+      "name": "until",
+      "type": "uint128"
+     },
+     {
+      "name": "now",
+      "type": "uint128"
+     },
+     {
+      "name": "terms",
+      "type": "uint128"
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "buyer",
+           "type": "principal"
+          },
+          {
+           "name": "buyer-limit",
+           "type": "uint128"
+          },
+          {
+           "name": "buyer-wh",
+           "type": "uint128"
+          },
+          {
+           "name": "cost",
+           "type": "uint128"
+          },
+          {
+           "name": "peak-w",
+           "type": "uint128"
+          },
+          {
+           "name": "seller",
+           "type": "principal"
+          },
+          {
+           "name": "seller-limit",
+           "type": "uint128"
+          },
+          {
+           "name": "seller-wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": "uint128",
+      "error": "uint128"
+     }
+    }
    },
    {
     "name": "mark-disputed",
@@ -6272,6 +6377,10 @@ export const abi = {
      },
      {
       "name": "now",
+      "type": "uint128"
+     },
+     {
+      "name": "origin",
       "type": "uint128"
      },
      {
@@ -7650,6 +7759,160 @@ export const abi = {
     }
    },
    {
+    "name": "execute-auction",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "district",
+      "type": "uint128"
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "bid",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "bid-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "offer",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "offer-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "district",
+         "type": "uint128"
+        },
+        {
+         "name": "ids",
+         "type": {
+          "list": {
+           "type": "uint128",
+           "length": 50
+          }
+         }
+        },
+        {
+         "name": "opened",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "fill-request",
     "access": "public",
     "args": [
@@ -8058,6 +8321,142 @@ export const abi = {
      {
       "name": "asset",
       "type": "principal"
+     },
+     {
+      "name": "bid",
+      "type": "bool"
+     }
+    ],
+    "outputs": {
+     "buffer": {
+      "length": 32
+     }
+    }
+   },
+   {
+    "name": "get-auction",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "district",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "optional": {
+      "tuple": [
+       {
+        "name": "bond",
+        "type": "uint128"
+       },
+       {
+        "name": "closes-at",
+        "type": "uint128"
+       },
+       {
+        "name": "ends-at",
+        "type": "uint128"
+       },
+       {
+        "name": "executed",
+        "type": "bool"
+       },
+       {
+        "name": "high",
+        "type": "uint128"
+       },
+       {
+        "name": "low",
+        "type": "uint128"
+       },
+       {
+        "name": "poster",
+        "type": "principal"
+       },
+       {
+        "name": "posting",
+        "type": "uint128"
+       },
+       {
+        "name": "price",
+        "type": "uint128"
+       },
+       {
+        "name": "rows",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       },
+       {
+        "name": "ties",
+        "type": "uint128"
+       },
+       {
+        "name": "volume",
+        "type": "uint128"
+       },
+       {
+        "name": "welfare",
+        "type": "uint128"
+       }
+      ]
+     }
+    }
+   },
+   {
+    "name": "get-auction-bonds",
+    "access": "read_only",
+    "args": [],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-auction-order-hash",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "order",
+      "type": {
+       "tuple": [
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "maker",
+         "type": "principal"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "nonce",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      }
+     },
+     {
+      "name": "cell",
+      "type": "uint128"
      },
      {
       "name": "bid",
@@ -8591,6 +8990,21 @@ export const abi = {
     "args": [
      {
       "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": "uint128"
+   },
+   {
+    "name": "get-tie",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "maker",
       "type": "principal"
      }
     ],
@@ -9448,6 +9862,209 @@ export const abi = {
     }
    },
    {
+    "name": "post-auction",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "district",
+      "type": "uint128"
+     },
+     {
+      "name": "rows",
+      "type": {
+       "list": {
+        "type": {
+         "tuple": [
+          {
+           "name": "bid",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "bid-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "offer",
+           "type": {
+            "tuple": [
+             {
+              "name": "cell",
+              "type": "uint128"
+             },
+             {
+              "name": "expiry",
+              "type": "uint128"
+             },
+             {
+              "name": "maker",
+              "type": "principal"
+             },
+             {
+              "name": "min-wh",
+              "type": "uint128"
+             },
+             {
+              "name": "nonce",
+              "type": "uint128"
+             },
+             {
+              "name": "price",
+              "type": "uint128"
+             },
+             {
+              "name": "wh",
+              "type": "uint128"
+             }
+            ]
+           }
+          },
+          {
+           "name": "offer-signature",
+           "type": {
+            "buffer": {
+             "length": 65
+            }
+           }
+          },
+          {
+           "name": "wh",
+           "type": "uint128"
+          }
+         ]
+        },
+        "length": 50
+       }
+      }
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "bond",
+         "type": "uint128"
+        },
+        {
+         "name": "closes-at",
+         "type": "uint128"
+        },
+        {
+         "name": "district",
+         "type": "uint128"
+        },
+        {
+         "name": "ends-at",
+         "type": "uint128"
+        },
+        {
+         "name": "high",
+         "type": "uint128"
+        },
+        {
+         "name": "low",
+         "type": "uint128"
+        },
+        {
+         "name": "orders",
+         "type": "uint128"
+        },
+        {
+         "name": "outbid",
+         "type": {
+          "optional": "principal"
+         }
+        },
+        {
+         "name": "poster",
+         "type": "principal"
+        },
+        {
+         "name": "posting",
+         "type": "uint128"
+        },
+        {
+         "name": "price",
+         "type": "uint128"
+        },
+        {
+         "name": "rows",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "ties",
+         "type": "uint128"
+        },
+        {
+         "name": "volume",
+         "type": "uint128"
+        },
+        {
+         "name": "welfare",
+         "type": "uint128"
+        },
+        {
+         "name": "won",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
     "name": "quote",
     "access": "read_only",
     "args": [
@@ -9751,6 +10368,45 @@ export const abi = {
         },
         {
          "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "return-bond",
+    "access": "public",
+    "args": [
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "district",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "bond",
+         "type": "uint128"
+        },
+        {
+         "name": "district",
+         "type": "uint128"
+        },
+        {
+         "name": "poster",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
          "type": "uint128"
         }
        ]

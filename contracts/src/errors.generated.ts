@@ -379,6 +379,36 @@ export const errors = [
   "message": "The offer is paid in something else, or this asset is not allowed (any more)."
  },
  {
+  "code": 3118,
+  "contract": "marketplace",
+  "name": "ERR-NOT-DIVISIBLE",
+  "message": "An order of an auction must be divisible: its smallest part is 1 Wh."
+ },
+ {
+  "code": 3119,
+  "contract": "marketplace",
+  "name": "ERR-DISTRICT",
+  "message": "The order is of another district."
+ },
+ {
+  "code": 3120,
+  "contract": "marketplace",
+  "name": "ERR-MERIT",
+  "message": "Orders must be listed best first, each once, and filled whole before the next."
+ },
+ {
+  "code": 3121,
+  "contract": "marketplace",
+  "name": "ERR-NOT-OPTIMAL",
+  "message": "An offer that is left over asks no more than a bid that is left over gives."
+ },
+ {
+  "code": 3122,
+  "contract": "marketplace",
+  "name": "ERR-ROWS",
+  "message": "These are not the rows that were posted."
+ },
+ {
   "code": 3200,
   "contract": "marketplace",
   "name": "ERR-UNKNOWN-OFFER",
@@ -511,6 +541,30 @@ export const errors = [
   "message": "Nothing is held of this purchase (any more)."
  },
  {
+  "code": 3222,
+  "contract": "marketplace",
+  "name": "ERR-UNKNOWN-AUCTION",
+  "message": "Nothing was posted for this auction."
+ },
+ {
+  "code": 3223,
+  "contract": "marketplace",
+  "name": "ERR-EXECUTED",
+  "message": "The trades of this auction have been made."
+ },
+ {
+  "code": 3224,
+  "contract": "marketplace",
+  "name": "ERR-NOT-BETTER",
+  "message": "The posting that stands is as good."
+ },
+ {
+  "code": 3225,
+  "contract": "marketplace",
+  "name": "ERR-NO-BOND",
+  "message": "The bond has been returned, or there was none."
+ },
+ {
   "code": 3300,
   "contract": "marketplace",
   "name": "ERR-GATE-NOT-OPEN",
@@ -559,6 +613,24 @@ export const errors = [
   "message": "This energy is still on sale."
  },
  {
+  "code": 3308,
+  "contract": "marketplace",
+  "name": "ERR-POSTING-NOT-OPEN",
+  "message": "Postings are taken from an hour before the gate of the slot closes."
+ },
+ {
+  "code": 3309,
+  "contract": "marketplace",
+  "name": "ERR-POSTING-CLOSED",
+  "message": "The time for postings is over."
+ },
+ {
+  "code": 3310,
+  "contract": "marketplace",
+  "name": "ERR-POSTING-OPEN",
+  "message": "A better posting may still come."
+ },
+ {
   "code": 3400,
   "contract": "marketplace",
   "name": "ERR-FUNDS",
@@ -575,6 +647,12 @@ export const errors = [
   "contract": "marketplace",
   "name": "ERR-CAP",
   "message": "The trade would cost more than is left of what the standing bid may spend."
+ },
+ {
+  "code": 3403,
+  "contract": "marketplace",
+  "name": "ERR-BOND",
+  "message": "The poster's wallet cannot pay the bond."
  },
  {
   "code": 3500,
@@ -679,6 +757,18 @@ export const errors = [
   "message": "A verdict gives the seller the price of no more than was traded."
  },
  {
+  "code": 4111,
+  "contract": "trade-escrow",
+  "name": "ERR-HOLD-TERM",
+  "message": "An auction may hold what backs an order for an hour at most."
+ },
+ {
+  "code": 4112,
+  "contract": "trade-escrow",
+  "name": "ERR-SECOND-ORDER",
+  "message": "A household has one order in an auction."
+ },
+ {
   "code": 4200,
   "contract": "trade-escrow",
   "name": "ERR-UNKNOWN-TRADE",
@@ -769,6 +859,12 @@ export const errors = [
   "message": "The buyer has energy coming in too many slots already."
  },
  {
+  "code": 4215,
+  "contract": "trade-escrow",
+  "name": "ERR-OTHER-AUCTION",
+  "message": "An order of this household stands in another auction."
+ },
+ {
   "code": 4300,
   "contract": "trade-escrow",
   "name": "ERR-SLOT-STARTED",
@@ -815,6 +911,12 @@ export const errors = [
   "contract": "trade-escrow",
   "name": "ERR-ASSET-AMOUNT",
   "message": "The asset has not handed over exactly what was asked."
+ },
+ {
+  "code": 4404,
+  "contract": "trade-escrow",
+  "name": "ERR-HELD",
+  "message": "The rest of the vault backs an order in an auction, until the gate of its slot closes at the latest."
  },
  {
   "code": 5000,

@@ -1617,6 +1617,34 @@ export const events = {
     }
    ]
   },
+  "held": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "auction",
+     "type": "uint128"
+    },
+    {
+     "name": "posting",
+     "type": "uint128"
+    },
+    {
+     "name": "until",
+     "type": "uint128"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    }
+   ]
+  },
   "trade-cancelled": {
    "tuple": [
     {
@@ -1892,6 +1920,141 @@ export const events = {
     },
     {
      "name": "mode",
+     "type": "uint128"
+    }
+   ]
+  },
+  "auction-posted": {
+   "tuple": [
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "district",
+     "type": "uint128"
+    },
+    {
+     "name": "poster",
+     "type": "principal"
+    },
+    {
+     "name": "bond",
+     "type": "uint128"
+    },
+    {
+     "name": "posting",
+     "type": "uint128"
+    },
+    {
+     "name": "closes-at",
+     "type": "uint128"
+    },
+    {
+     "name": "ends-at",
+     "type": "uint128"
+    },
+    {
+     "name": "volume",
+     "type": "uint128"
+    },
+    {
+     "name": "welfare",
+     "type": "uint128"
+    },
+    {
+     "name": "ties",
+     "type": "uint128"
+    },
+    {
+     "name": "low",
+     "type": "uint128"
+    },
+    {
+     "name": "high",
+     "type": "uint128"
+    },
+    {
+     "name": "price",
+     "type": "uint128"
+    },
+    {
+     "name": "rows",
+     "type": {
+      "buffer": {
+       "length": 32
+      }
+     }
+    },
+    {
+     "name": "orders",
+     "type": "uint128"
+    },
+    {
+     "name": "outbid",
+     "type": {
+      "optional": "principal"
+     }
+    },
+    {
+     "name": "won",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
+     "type": "uint128"
+    }
+   ]
+  },
+  "auction-executed": {
+   "tuple": [
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "district",
+     "type": "uint128"
+    },
+    {
+     "name": "price",
+     "type": "uint128"
+    },
+    {
+     "name": "rows",
+     "type": "uint128"
+    },
+    {
+     "name": "opened",
+     "type": "uint128"
+    },
+    {
+     "name": "ids",
+     "type": {
+      "list": {
+       "type": "uint128",
+       "length": 50
+      }
+     }
+    }
+   ]
+  },
+  "bond-returned": {
+   "tuple": [
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "district",
+     "type": "uint128"
+    },
+    {
+     "name": "poster",
+     "type": "principal"
+    },
+    {
+     "name": "bond",
      "type": "uint128"
     }
    ]

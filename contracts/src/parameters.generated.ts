@@ -57,4 +57,6 @@ export const parameters = {
   'global-reserve-wh': { initial: 1000000000n, min: 1n, max: 1000000000000n },
   'user-reserve-wh': { initial: 10000000n, min: 1n, max: 1000000000000n },
   'buyer-slot-wh': { initial: 50000n, min: 1000n, max: 1000000n },
+  'auction-window': { initial: 1800n, min: 600n, max: 3000n },
+  'auction-bond': { initial: 100000n, min: 0n, max: 1000000000n },
 } as const;

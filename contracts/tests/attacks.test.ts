@@ -402,7 +402,11 @@ const ATTACKS: Attack<Scene>[] = [
     name: 'a newcomer trades above its limit in many small pieces',
     code: 4206n,
     guards: [
-      ['trade-escrow', '(asserts! (<= (+ (fold + (get used buyer) u0) wh) (get buyer-limit row)) ERR-BUYER-LIMIT)', ''],
+      [
+        'trade-escrow',
+        '(asserts! (<= (+ (fold + (get used buyer) u0) (get wh held) wh) (get buyer-limit row)) ERR-BUYER-LIMIT)',
+        '',
+      ],
     ],
     run: ({ world, seller, slot }) => {
       const small = world.home('home-h03', { role: 1n, certified: false });
@@ -559,7 +563,7 @@ const ATTACKS: Attack<Scene>[] = [
     guards: [
       [
         'trade-escrow',
-        '(asserts! (<= amount (get vault account)) ERR-VAULT) (let ((vault (- (get vault account) amount)) (result { who: owner, amount',
+        '(asserts! (<= amount (get vault account)) ERR-VAULT) (asserts! (<= (+ amount held) (get vault account)) ERR-HELD) (let ((vault (- (get vault account) amount)) (result { who: owner, amount',
         '(let ((vault u0) (result { who: owner, amount',
       ],
     ],

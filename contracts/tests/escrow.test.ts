@@ -8,6 +8,7 @@ import {
   CELL,
   contractId,
   DEPLOYER,
+  HOLD_ERRORS,
   type Order,
   type Receipt,
   STRANGER,
@@ -39,7 +40,7 @@ afterEach(() => {
 });
 afterAll(() => {
   world.free();
-  expect(unreachedCodes('trade-escrow', { but: ASSET_ERRORS })).toEqual([]);
+  expect(unreachedCodes('trade-escrow', { but: [...ASSET_ERRORS, ...HOLD_ERRORS] })).toEqual([]);
 });
 
 const escrow = (fn: string, args: Parameters<World['call']>[2], who = STRANGER): Receipt =>
@@ -229,7 +230,8 @@ describe('opening', () => {
     };
     expect(escrow('open-direct', [row, 0n]).value).toBe(4001n);
     expect(escrow('open-from-vault', [row, 0n]).value).toBe(4001n);
-    expect(escrow('open-many', [slot, 1n, 0n, []]).value).toBe(4001n);
+    expect(escrow('open-many', [slot, 1n, 0n, 2n, []]).value).toBe(4001n);
+    expect(escrow('hold-many', [1n, 1n, 0n, 0n, 0n, []]).value).toBe(4001n);
     expect(escrow('cancel-for', [1n, STRANGER]).value).toBe(4001n);
     expect(escrow('mark-disputed', [1n]).value).toBe(4001n);
     expect(escrow('resolve-trade', [1n]).value).toBe(4001n);
@@ -252,6 +254,8 @@ describe('opening', () => {
     expect(open({ origin: 2n })).toBe(4106n);
     expect(vaulted({ origin: 1n })).toBe(4106n);
     expect(vaulted({ origin: 2n })).toBe(4401n);
+    for (const origin of [1n, 16n])
+      expect(escrow('open-many', [slot, 1n, BigInt(world.time), origin, []], buyer).value).toBe(4106n);
     expect(open({ wh: 0n })).toBe(4100n);
     expect(open({ cost: 0n })).toBe(4100n);
     expect(open({ seller: buyer })).toBe(4101n);

@@ -3,6 +3,7 @@ import { Bytes, Fees, Message } from '@wattconnect/protocol';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   ASSET_ERRORS,
+  AUCTION_ERRORS,
   address,
   CELL,
   CHAIN_ID,
@@ -40,7 +41,9 @@ beforeEach(() => start());
 afterAll(() => {
   world.free();
   expect(
-    unreachedCodes('marketplace', { but: [...ASSET_ERRORS, ...MATCHING_ERRORS, ...SPOT_ERRORS, 'ERR-CAP'] }),
+    unreachedCodes('marketplace', {
+      but: [...ASSET_ERRORS, ...AUCTION_ERRORS, ...MATCHING_ERRORS, ...SPOT_ERRORS, 'ERR-CAP'],
+    }),
   ).toEqual([]);
 });
 

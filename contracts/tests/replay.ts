@@ -19,6 +19,7 @@ type Numbers =
   | 'cost'
   | 'custody'
   | 'delivered'
+  | 'district'
   | 'executable-at'
   | 'fee'
   | 'grid'
@@ -75,6 +76,7 @@ type Handler = (event: Event, at: bigint) => void;
 const BPS = 10_000n;
 const CAUSE_DELIVERED = 3n;
 const VAULT = 2n;
+const AUCTION = 9n;
 const ASSET = 16n;
 const VERIFIED = 4n;
 const CERTIFIED = 8n;
@@ -174,6 +176,7 @@ export class Replay {
       'offer-assets': new Table(),
       spent: new Table(),
       released: new Table(),
+      auctions: new Table(),
       lots: new Table({ wh: 0n, price: 0n, 'expires-at': 0n }),
       purchases: new Table(),
     },
@@ -483,10 +486,18 @@ export class Replay {
         this.pots.grid += grid;
       }
     };
+    /** What an auction held of an account has become a trade. */
+    const unhold = (who: Plain, wh: bigint, amount: bigint) => {
+      const hold = table('accounts').get(who).hold as Record<'wh' | 'amount', bigint>;
+      const less = (a: bigint, b: bigint) => (a > b ? a - b : 0n);
+      table('accounts').set(who, { hold: { ...hold, wh: less(hold.wh, wh), amount: less(hold.amount, amount) } });
+    };
     return {
       deposited: ({ who, amount }) => table('accounts').add(who, 'vault', amount),
       withdrawn: ({ who, amount }) => table('accounts').add(who, 'vault', -amount),
       'paid-out': ({ who }) => table('accounts').set(who, { due: 0n, 'due-wh': 0n }),
+      held: (event) =>
+        table('accounts').set(event.who, { hold: fields(event, 'amount', 'auction', 'posting', 'until', 'wh') }),
       'asset-deposited': ({ who, asset, amount }) => table('asset-accounts').add({ who, asset }, 'vault', amount),
       'asset-withdrawn': ({ who, asset, amount }) => table('asset-accounts').add({ who, asset }, 'vault', -amount),
       'asset-paid-out': ({ who, asset }) => table('asset-accounts').set({ who, asset }, { due: 0n }),
@@ -501,6 +512,12 @@ export class Replay {
         table('slots').add(slotOf(event), 'trades', 1n);
         const most = table('slots').get(slotOf(event))['lead-wh'] as bigint;
         if (wh > most) table('slots').set(slotOf(event), { lead: id, 'lead-wh': wh });
+        if (origin === AUCTION)
+          for (const [who, amount] of [
+            [event.seller, 0n],
+            [buyer, locked],
+          ] as const)
+            unhold(who, wh, amount);
         // Those in assets are told of next.
         if (origin >= VAULT && origin < ASSET) table('accounts').add(buyer, 'vault', -locked);
       },
@@ -635,6 +652,16 @@ export class Replay {
           wh: event['on-sale'],
           ...(event['on-sale'] === 0n ? { 'expires-at': 0n } : {}),
         }),
+      'auction-posted': (event) => {
+        const times = ['closes-at', 'ends-at'];
+        const figures = ['volume', 'welfare', 'ties', 'low', 'high', 'price', 'rows'];
+        table('auctions').set(
+          { slot: event.slot, district: event.district },
+          { ...fields(event, 'poster', 'bond', 'posting', ...times, ...figures), executed: false },
+        );
+      },
+      'auction-executed': ({ slot, district }) => table('auctions').set({ slot, district }, { executed: true }),
+      'bond-returned': ({ slot, district }) => table('auctions').set({ slot, district }, { bond: 0n }),
       'proceeds-released': ({ purchase }) => table('purchases').set(purchase, { held: 0n }),
       'batch-matched': () => {},
       'row-refused': () => {},

@@ -1,7 +1,7 @@
 // A fresh chain with all contracts, and the steps that trading tests share. Money in microSTX, energy in Wh, times in unix seconds.
 import { createRequire } from 'node:module';
 import { Cl, type ClarityValue, deserializeCV, serializeCVBytes } from '@stacks/transactions';
-import { Keys, type Merkle, Message } from '@wattconnect/protocol';
+import { Auction, Keys, type Merkle, Message } from '@wattconnect/protocol';
 import { type ContractName, Contracts, decodeEvent, errors } from '../src/index.ts';
 import { deploymentPlan } from '../src/sources.ts';
 import { type Peekable, peeksOf } from './peek.ts';
@@ -183,6 +183,45 @@ export function signBid(
 ): { bid: Tuple; 'bid-signature': Uint8Array; wh: bigint } {
   const { slot: _, ...rest } = bid;
   return { bid: { ...rest, cell }, 'bid-signature': signOrder(bid, key, { cell, purpose: 'bid' }), wh };
+}
+
+/** An order of an auction with its maker's signature. */
+export type Entry = Order & { cell: bigint; side: 'offer' | 'bid'; signature: Uint8Array };
+
+export function signEntry(
+  side: Entry['side'],
+  order: Omit<Order, 'min-wh'> & { 'min-wh'?: bigint },
+  key: string,
+  cell = CELL.home,
+): Entry {
+  const of = { 'min-wh': 1n, ...order };
+  return { ...of, cell, side, signature: signOrder(of, key, { cell, purpose: `auction-${side}` }) };
+}
+
+/** A row of a posting; signatures are looked at where an order is first named. */
+export function auctionRow({ offer, bid, wh }: Auction.Row<Entry>): Tuple {
+  const order = ({ maker, cell, wh, 'min-wh': minWh, price, nonce, expiry }: Entry): Tuple => ({
+    maker,
+    cell,
+    wh,
+    'min-wh': minWh,
+    price,
+    nonce,
+    expiry,
+  });
+  return {
+    offer: order(offer),
+    'offer-signature': offer.signature,
+    bid: order(bid),
+    'bid-signature': bid.signature,
+    wh,
+  };
+}
+
+/** The best posting of these orders. */
+export function posting(entries: Entry[], slot: bigint, maxRows?: number): Auction.Clearing<Entry> | null {
+  const side = (of: Entry['side']) => entries.filter(({ side }) => side === of);
+  return Auction.clear({ offers: side('offer'), bids: side('bid'), slot }, maxRows);
 }
 
 export type Report = { seller: string; slot: bigint; exportWh: bigint; root: Uint8Array; revision: bigint };
@@ -384,6 +423,25 @@ export const SPOT_ERRORS = [
   'ERR-FUNDS',
   'ERR-ENERGY',
 ];
+
+/** Errors of the marketplace that only auctions meet: auction.test.ts reaches them. */
+export const AUCTION_ERRORS = [
+  'ERR-NOT-DIVISIBLE',
+  'ERR-DISTRICT',
+  'ERR-MERIT',
+  'ERR-NOT-OPTIMAL',
+  'ERR-ROWS',
+  'ERR-UNKNOWN-AUCTION',
+  'ERR-EXECUTED',
+  'ERR-NOT-BETTER',
+  'ERR-NO-BOND',
+  'ERR-POSTING-NOT-OPEN',
+  'ERR-POSTING-CLOSED',
+  'ERR-POSTING-OPEN',
+  'ERR-BOND',
+];
+/** Errors of trade-escrow that only auctions meet. */
+export const HOLD_ERRORS = ['ERR-HOLD-TERM', 'ERR-SECOND-ORDER', 'ERR-OTHER-AUCTION', 'ERR-HELD'];
 
 /** Errors that only payments in assets meet: assets.test.ts reaches them. */
 export const ASSET_ERRORS = ['ERR-ASSET', 'ERR-ASSET-HASH', 'ERR-ASSET-BOUNDS', 'ERR-ASSET-AMOUNT'];
@@ -996,7 +1054,7 @@ export class World {
     return this.read<string | null>('trade-escrow', 'get-trade-asset', [trade]);
   }
 
-  /** The spot market: proceeds that it holds and owes, energy that it holds and has on sale. */
+  /** The market: proceeds and bonds of auctions that it holds and owes, energy that it holds and has on sale. */
   #spot(): [held: bigint, owed: bigint, kwh: bigint, reserve: bigint] {
     const market = contractId('marketplace');
     const count = Number(this.read<bigint>('marketplace', 'get-purchase-count'));
@@ -1009,7 +1067,8 @@ export class World {
     );
     const reserve = this.read<bigint>('marketplace', 'get-current-energy-reserve');
     if (reserve !== onSale) throw new Error(`The reserve is ${reserve}, the lots are ${onSale} Wh.`);
-    return [this.balance(market), owed, this.kwhOf(market), reserve];
+    const bonds = this.read<bigint>('marketplace', 'get-auction-bonds');
+    return [this.balance(market), owed + bonds, this.kwhOf(market), reserve];
   }
 
   trades(): { id: bigint; row: Tuple }[] {

@@ -281,7 +281,7 @@ export const entities = {
       bidNonce: maybe({ type: 'BigInt', about: 'Nonce of the buyer’s signed order' }),
       origin: {
         type: 'String',
-        about: 'listed, signed, matched, requested, paired, bid, standing, standing-listed, standing-signed',
+        about: 'listed, signed, matched, requested, paired, bid, standing, standing-listed, standing-signed, auction',
       },
       asset: maybe({ type: 'String', about: 'Contract of the asset that all money of this trade is in; none is STX' }),
       wh,

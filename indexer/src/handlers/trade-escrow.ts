@@ -24,6 +24,7 @@ const ORIGINS = [
   'standing',
   'standing-listed',
   'standing-signed',
+  'auction',
 ];
 /** Added to the origin of a trade that is paid in an asset: nothing of it counts in microSTX. */
 const IN_ASSET = 16n;
@@ -42,6 +43,7 @@ function source(origin: string, ref: bigint): Pick<Row<'Trade'>, 'offer' | 'requ
       return { ...none, signedNonce: ref };
     case 'matched':
     case 'standing-signed':
+    case 'auction':
       return { ...none, signedNonce: ref % PAIR, bidNonce: ref / PAIR };
     case 'requested':
       return { ...none, request: String(ref) };

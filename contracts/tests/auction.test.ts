@@ -1,0 +1,721 @@
+// The call auction of a slot: one price that follows from the listed orders, proven when it is posted; bound orders, outbid by whoever
+// lists more, and trades of the winner only.
+import { Auction, Fees, Message } from '@wattconnect/protocol';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AUCTION_ERRORS,
+  address,
+  auctionRow,
+  CELL,
+  CHAIN_ID,
+  contractId,
+  type Entry,
+  HOLD_ERRORS,
+  posting,
+  type Receipt,
+  STRANGER,
+  signEntry,
+  signOrder,
+  type Tuple,
+  unreachedCodes,
+  utf8,
+  World,
+} from './world.ts';
+
+const DISTRICT = CELL.home >> 30n;
+const BOND = 100_000n;
+const HOUR = 3600;
+const NAMES = ['home-h01', 'home-h02', 'home-h03', 'home-h04', 'home-h05', 'home-h06'];
+
+let world: World;
+let homes: string[];
+let slot: bigint;
+/** When the gate of the slot closes. */
+let gate: number;
+
+/** Goes into the hour of an auction. */
+const toAuction = () => {
+  slot = world.slot + 8n;
+  gate = Number(slot) * HOUR - 14_400;
+  world.until(gate - HOUR + 10);
+};
+const toExecution = () => world.until(gate - HOUR / 2 + 10);
+
+beforeEach(async () => {
+  world?.free();
+  world = await World.create();
+  homes = NAMES.map((name) => world.home(name));
+  for (const who of homes) world.ok('trade-escrow', 'deposit', [100_000_000n], who);
+  world.somebody('stranger');
+  toAuction();
+});
+afterEach(() => {
+  const { stx, kwh, spot } = world.audit();
+  expect([stx[0], kwh[0], spot[0]]).toEqual([stx[1], kwh[1], spot[1]]);
+});
+afterAll(() => {
+  world.free();
+  expect(unreachedCodes('marketplace', { only: AUCTION_ERRORS })).toEqual([]);
+  expect(unreachedCodes('trade-escrow', { only: HOLD_ERRORS })).toEqual([]);
+});
+
+type Change = Partial<Omit<Entry, 'side' | 'signature'>> & { key?: string };
+const entry = (side: Entry['side'], at: number, price: bigint, wh: bigint, { cell, key, ...change }: Change = {}) =>
+  signEntry(
+    side,
+    { maker: homes[at]!, slot, wh, price, nonce: 1n, expiry: slot * 3600n, ...change },
+    key ?? NAMES[at]!,
+    cell,
+  );
+const offer = (at: number, price: bigint, wh: bigint, change?: Change) => entry('offer', at, price, wh, change);
+const bid = (at: number, price: bigint, wh: bigint, change?: Change) => entry('bid', at, price, wh, change);
+/** Two offers and two bids; at 220,000 to 240,000 all of the first two offers go to both bids. */
+const four = () => [
+  offer(0, 180_000n, 3000n),
+  offer(1, 220_000n, 2000n),
+  bid(2, 300_000n, 4000n),
+  bid(3, 240_000n, 1000n),
+];
+const rowsOf = (entries: Entry[], of = slot) => posting(entries, of)!.rows.map(auctionRow);
+const market = (fn: string, rows: Tuple[], who = STRANGER, district = DISTRICT, of = slot): Receipt =>
+  world.call('marketplace', fn, [of, district, rows], who);
+const post = (rows: Tuple[], who = STRANGER) => market('post-auction', rows, who);
+const execute = (rows: Tuple[], who = STRANGER) => market('execute-auction', rows, who);
+const returnBond = () => world.call('marketplace', 'return-bond', [slot, DISTRICT], address('keeper'));
+const auction = () => world.read<Tuple | null>('marketplace', 'get-auction', [slot, DISTRICT]);
+const refusals = (receipt: Receipt) =>
+  receipt.events.filter(({ topic }) => topic === 'row-refused').map(({ row, code }) => [row, code]);
+const good = (receipt: Receipt): Tuple => {
+  expect([receipt.ok, receipt.value]).toEqual([true, receipt.value]);
+  return receipt.value as Tuple;
+};
+const id = () => slot * 2n ** 64n + DISTRICT;
+
+describe('an auction', () => {
+  it('gives all one price, between what those who trade signed', () => {
+    const before = homes.map((who) => world.balance(who));
+    const rows = rowsOf(four());
+    expect(good(post(rows))).toMatchObject({
+      slot,
+      district: DISTRICT,
+      poster: STRANGER,
+      bond: BOND,
+      posting: 1n,
+      'closes-at': BigInt(gate - HOUR / 2),
+      'ends-at': BigInt(gate),
+      volume: 5000n,
+      low: 220_000n,
+      high: 240_000n,
+      price: 230_000n,
+      outbid: null,
+      won: 0n,
+      orders: 3n,
+    });
+    toExecution();
+    const receipt = execute(rows);
+    expect(good(receipt)).toMatchObject({ price: 230_000n, rows: 3n, opened: 3n, ids: [1n, 2n, 3n] });
+    const parts = [
+      [0, 2, 3000n],
+      [1, 2, 1000n],
+      [1, 3, 1000n],
+    ] as const;
+    parts.forEach(([seller, buyer, wh], at) => {
+      const { cost, total } = Fees.quote({ wh, price: 230_000n, commissionBps: 500n, gridBps: 200n });
+      expect(world.tradeRow(BigInt(at + 1))).toMatchObject({
+        seller: homes[seller],
+        buyer: homes[buyer],
+        wh,
+        cost,
+        locked: total,
+        slot,
+        origin: 9n,
+        ref: 1n + 2n ** 64n,
+      });
+    });
+    expect(homes.map((who) => world.balance(who))).toEqual(before);
+    expect(world.read('marketplace', 'get-filled', [homes[2]!, 1n])).toEqual({ wh: 4000n, cancelled: false });
+    expect(auction()).toMatchObject({ executed: true });
+    // Delivered and paid as any other trade.
+    world.deliver(homes[0]!, slot, 3000n);
+    world.ok('trade-escrow', 'settle', [1n], STRANGER);
+    expect(world.account(homes[0]!).due).toBe((3000n * 230_000n) / 1000n);
+  });
+
+  it('is signed over the same bytes, and orders ties, as in TypeScript', () => {
+    const { side: _, signature: __, cell, 'min-wh': minWh, ...rest } = offer(0, 180_000n, 3000n);
+    for (const side of ['offer', 'bid'] as const)
+      expect(
+        world.read('marketplace', 'get-auction-order-hash', [{ ...rest, 'min-wh': minWh }, CELL.near, side === 'bid']),
+      ).toEqual(
+        Message.hash(
+          { chainId: CHAIN_ID, contract: contractId('marketplace'), purpose: `auction-${side}` },
+          Message.encodeOrder({ ...rest, minWh, cell: CELL.near, asset: null }),
+        ),
+      );
+    expect(cell).toBe(CELL.home);
+    for (const who of [...homes, contractId('marketplace')])
+      expect(world.read('marketplace', 'get-tie', [slot, who])).toBe(Auction.tieOf(slot, who));
+  });
+
+  it('charges each pair for its own distance', () => {
+    world.ok('user-registry', 'update-profile', [CELL.near, new Uint8Array(32)], homes[2]!);
+    const rows = rowsOf([
+      offer(0, 180_000n, 3000n),
+      bid(2, 300_000n, 1000n, { cell: CELL.near }),
+      bid(3, 240_000n, 2000n),
+    ]);
+    good(post(rows));
+    toExecution();
+    expect(good(execute(rows)).opened).toBe(2n);
+    expect([1n, 2n].map((trade) => world.tradeRow(trade).terms)).toEqual([
+      500n + 500n * 10_000n,
+      500n + 200n * 10_000n,
+    ]);
+  });
+
+  it('is bounded by the best orders that are left over', () => {
+    const narrow = [...four(), offer(4, 232_000n, 1000n), bid(5, 228_000n, 1000n)];
+    const rows = rowsOf(narrow);
+    expect(rows).toHaveLength(4);
+    expect(good(post(rows))).toMatchObject({ low: 228_000n, high: 232_000n, price: 230_000n, volume: 5000n });
+    toExecution();
+    expect(good(execute(rows))).toMatchObject({ opened: 3n, ids: [1n, 2n, 3n, 0n] });
+    expect(world.account(homes[4]!).used).toEqual(world.account(homes[5]!).used);
+  });
+
+  it('takes one order on each side, the smallest that is allowed', () => {
+    const rows = rowsOf([offer(0, 200_000n, 1000n), bid(1, 200_000n, 1000n)]);
+    expect(good(post(rows))).toMatchObject({ low: 200_000n, high: 200_000n, price: 200_000n, welfare: 0n });
+    toExecution();
+    expect(good(execute(rows)).opened).toBe(1n);
+  });
+});
+
+describe('a posting', () => {
+  it('is taken from an hour before the gate closes, for the window', async () => {
+    const slotOf = () => world.slot + 8n;
+    for (const [offset, wait, code] of [
+      [0, -HOUR - 1, 3308n],
+      [0, -HOUR, null],
+      [0, -HOUR / 2 - 1, null],
+      [0, -HOUR / 2, 3309n],
+      [0, -1, 3309n],
+      [0, 0, 3301n],
+    ] as const) {
+      world.free();
+      world = await World.create({ offset: (((offset + wait) % 10) + 10) % 10 });
+      homes = NAMES.slice(0, 2).map((name) => world.home(name));
+      world.somebody('stranger');
+      world.ok('trade-escrow', 'deposit', [100_000_000n], homes[1]!);
+      slot = slotOf();
+      gate = Number(slot) * HOUR - 14_400;
+      world.until(gate + wait);
+      const rows = rowsOf([offer(0, 200_000n, 1000n), bid(1, 200_000n, 1000n)]);
+      const receipt = post(rows);
+      expect([wait, receipt.ok ? null : receipt.value]).toEqual([wait, code]);
+      if (receipt.ok) expect((receipt.value as Tuple).at).toBe(BigInt(gate + wait));
+    }
+  });
+
+  it('is not taken while trading is paused, nor before it has begun', () => {
+    const rows = rowsOf(four());
+    world.ok('governance-dao', 'set-paused', [4n], address('guardian'));
+    expect(post(rows).value).toBe(3206n);
+    world.ok('governance-dao', 'set-paused', [0n], address('guardian'));
+    const far = world.slot + 100n;
+    expect(market('post-auction', rows, STRANGER, DISTRICT, far).value).toBe(3300n);
+    expect(market('post-auction', rows, STRANGER, DISTRICT, 0n).value).toBe(3301n);
+    expect(market('post-auction', rows, STRANGER, DISTRICT, 2n ** 127n).value).toBe(3300n);
+    expect(market('post-auction', rows, STRANGER, DISTRICT, slot + 1n).value).toBe(3308n);
+  });
+
+  it('is refused for any row that is not right, and names it', () => {
+    const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];
+    const row = (offer: Entry, bid: Entry, wh: bigint) => auctionRow({ offer, bid, wh });
+    const first = row(a, c, 3000n);
+    const code = (...rows: Tuple[]) => post(rows).value;
+    // Not best first, or not whole before the next.
+    expect(code(row(b, c, 2000n), row(a, c, 2000n))).toBe(13120n);
+    expect(code(row(a, d, 1000n), row(a, c, 2000n))).toBe(13120n);
+    expect(code(row(a, c, 2999n), row(b, c, 1001n))).toBe(13120n);
+    expect(code(first, row(b, d, 1000n))).toBe(13120n);
+    // The same pair again.
+    expect(code(row(a, c, 2000n), row(a, c, 1000n))).toBe(13120n);
+    // Back to an order that was there before.
+    expect(code(first, row(b, c, 1000n), row(b, d, 1000n), row(a, d, 0n))).toBe(33120n);
+    // More than was signed.
+    expect(code(row(a, c, 3001n))).toBe(3106n);
+    expect(code(first, row(b, c, 1001n))).toBe(13106n);
+    expect(code(row(offer(0, 200_000n, 3000n), bid(2, 199_999n, 3000n), 1000n))).toBe(3110n);
+    // Signatures: another order, another signer, another purpose, the other side.
+    expect(code({ ...first, 'offer-signature': new Uint8Array(65) })).toBe(3500n);
+    expect(code({ ...first, 'bid-signature': new Uint8Array(64) })).toBe(3501n);
+    expect(code(row({ ...a, price: 150_000n }, c, 3000n))).toBe(3500n);
+    expect(code(row(a, { ...c, price: 400_000n }, 3000n))).toBe(3501n);
+    expect(code(row(offer(0, 180_000n, 3000n, { key: 'home-h02' }), c, 3000n))).toBe(3500n);
+    for (const purpose of ['offer', 'bid', 'auction-bid'] as const)
+      expect(code(row({ ...a, signature: signOrder(a, 'home-h01', { purpose }) }, c, 3000n))).toBe(3500n);
+    for (const purpose of ['offer', 'bid', 'auction-offer'] as const)
+      expect(code(row(a, { ...c, signature: signOrder(c, 'home-h03', { purpose }) }, 3000n))).toBe(3501n);
+    expect(
+      code(row({ ...a, signature: signOrder(a, 'home-h01', { purpose: 'auction-offer', chainId: 1 }) }, c, 1n)),
+    ).toBe(3500n);
+    // What is no order of this auction.
+    const offers = (change: Change, wh = 3000n, price = 180_000n) => code(row(offer(0, price, wh, change), c, 1000n));
+    const bids = (change: Change, wh = 3000n, price = 300_000n) => code(row(a, bid(2, price, wh, change), 1000n));
+    expect([offers({ 'min-wh': 2n }), bids({ 'min-wh': 0n })]).toEqual([3118n, 3118n]);
+    expect([offers({}, 999n), bids({}, 999n)]).toEqual([3106n, 3106n]);
+    expect([offers({ nonce: 2n ** 64n }), bids({ nonce: 2n ** 64n })]).toEqual([3111n, 3111n]);
+    expect([offers({ cell: CELL.far }), bids({ cell: CELL.far })]).toEqual([3119n, 3119n]);
+    expect([offers({ cell: CELL.near }), bids({ cell: CELL.near })]).toEqual([3215n, 3215n]);
+    expect([offers({}, 3000n, 139_999n), bids({}, 3000n, 515_001n)]).toEqual([3102n, 3102n]);
+    expect([offers({ expiry: BigInt(gate) }), bids({ expiry: BigInt(gate) })]).toEqual([3302n, 3302n]);
+    expect([offers({}, 10_001n), bids({}, 2n ** 64n)]).toEqual([3105n, 3106n]);
+    const small = (side: 'offer' | 'bid') =>
+      side === 'offer' ? code(row(offer(0, 180_000n, 999n), c, 999n)) : code(row(a, bid(2, 300_000n, 999n), 999n));
+    expect([small('offer'), small('bid')]).toEqual([3100n, 3100n]);
+    // Nothing to trade, or not all of it.
+    expect(code()).toBe(3216n);
+    expect(code(row(a, c, 0n))).toBe(3216n);
+    expect(code(row(a, c, 2000n))).toBe(3121n);
+    expect(code(first, row(b, d, 0n))).toBe(13120n);
+    // In another district.
+    expect(market('post-auction', [first], STRANGER, DISTRICT + 1n).value).toBe(3119n);
+    expect(auction()).toBeNull();
+    expect(homes.map((who) => world.account(who).hold)).toEqual(homes.map(() => null));
+  });
+
+  it('must not leave over what could be traded', () => {
+    const rows = (left: bigint) => [
+      auctionRow({ offer: offer(0, 180_000n, 3000n), bid: bid(2, 300_000n, 3000n), wh: 3000n }),
+      auctionRow({ offer: offer(1, 250_000n, 1000n), bid: bid(3, left, 1000n), wh: 0n }),
+    ];
+    expect(post(rows(250_001n)).value).toBe(3121n);
+    expect(post(rows(250_000n)).value).toBe(3121n);
+    expect(good(post(rows(249_999n)))).toMatchObject({ low: 249_999n, high: 250_000n, price: 249_999n });
+  });
+
+  it('lists nobody who could not keep its word', () => {
+    const refused = (entries: Entry[]) => post(rowsOf(entries)).value;
+    const gone = world.home('home-h07');
+    const revoked = world.home('home-h08');
+    toAuction();
+    const [seller, buyer] = [offer(0, 180_000n, 1000n), bid(1, 300_000n, 1000n)];
+    world.ok('user-registry', 'deactivate', [], gone);
+    world.ok('user-registry', 'revoke-certification', [revoked, utf8('meter moved')], address('certifier'));
+    world.ok('marketplace', 'cancel-signed', [7n], homes[0]!);
+    world.ok('user-registry', 'cancel-signed-below', [8n], homes[1]!);
+    const by = (key: string, maker: string) => ({ key, maker });
+    expect(refused([seller, bid(1, 300_000n, 1000n, { ...by('home-h07', gone) })])).toBe(3205n);
+    expect(
+      refused([offer(0, 180_000n, 1000n, { ...by('home-h08', revoked) }), bid(1, 300_000n, 1000n, { nonce: 8n })]),
+    ).toBe(3204n);
+    expect(refused([offer(0, 180_000n, 1000n, by('stranger', STRANGER)), bid(1, 300_000n, 1000n, { nonce: 8n })])).toBe(
+      3202n,
+    );
+    expect(refused([seller, bid(1, 300_000n, 1000n, by('stranger', STRANGER))])).toBe(3203n);
+    expect(refused([offer(0, 180_000n, 1000n, { nonce: 7n }), bid(1, 300_000n, 1000n, { nonce: 8n })])).toBe(3207n);
+    expect(refused([seller, buyer])).toBe(3208n);
+    // A nonce of which something is taken.
+    const order = { ...seller, nonce: 9n };
+    const { side: _, signature: __, cell: ___, ...signed } = order;
+    world.ok('marketplace', 'fill-signed-offer', [signed, signOrder(signed, NAMES[0]!), 1000n, 10n ** 12n], homes[2]!);
+    expect(refused([offer(0, 180_000n, 2000n, { nonce: 9n }), bid(1, 300_000n, 1000n, { nonce: 8n })])).toBe(3106n);
+  });
+
+  it('counts an order only if its maker could honour all of it, filled or not', () => {
+    const { total } = Fees.quote({ wh: 2000n, price: 300_000n, commissionBps: 500n, gridBps: 500n });
+    // Up to 50 parts, each rounded up, and their fees.
+    const needed = total + 50n + 2n * ((50n * 500n) / 10_000n) + 4n;
+    const rows = rowsOf([offer(0, 180_000n, 1000n), bid(1, 300_000n, 2000n)]);
+    world.ok('trade-escrow', 'withdraw', [100_000_000n - needed + 10n], homes[1]!);
+    expect(post(rows).value).toBe(4401n);
+    world.ok('trade-escrow', 'deposit', [10n], homes[1]!);
+    good(post(rows));
+    const hold = world.account(homes[1]!).hold as Tuple;
+    expect(hold).toMatchObject({ auction: id(), posting: 1n, until: BigInt(gate), wh: 2000n });
+    expect(needed - (hold.amount as bigint)).toBeLessThan(10n);
+    expect(world.account(homes[0]!).hold).toMatchObject({ wh: 1000n, amount: 0n });
+  });
+
+  it('goes by trust limits, peak power and what a household may buy of an hour', () => {
+    const refused = (entries: Entry[]) => post(rowsOf(entries)).value;
+    // Peak 10 kW, of which 4 are promised.
+    world.trade(homes[0]!, homes[5]!, slot, 4000n);
+    expect(refused([offer(0, 180_000n, 6001n), bid(1, 300_000n, 1000n)])).toBe(4207n);
+    good(post(rowsOf([offer(0, 180_000n, 6000n), bid(1, 300_000n, 1000n)])));
+    // A household of 100 kWh a month and the lowest trust may trade 10 kWh.
+    const small = world.home('home-h07', { capacityKwh: 100n, peakW: 20_000n });
+    const taker = world.home('home-h08', { capacityKwh: 100n });
+    world.ok('trade-escrow', 'deposit', [100_000_000n], taker);
+    toAuction();
+    const by = { key: 'home-h07', maker: small };
+    const more = bid(1, 300_000n, 2000n);
+    expect(refused([offer(0, 180_000n, 10_001n, by), more])).toBe(4205n);
+    const asks = { key: 'home-h08', maker: taker };
+    expect(refused([offer(0, 180_000n, 6000n), bid(1, 300_000n, 10_001n, asks)])).toBe(4206n);
+    const rows = rowsOf([offer(0, 180_000n, 6000n), bid(1, 300_000n, 3000n)]);
+    good(post(rows));
+  });
+
+  it('goes by what a household may buy of an hour', () => {
+    world.parameter('buyer-slot-wh', 5000n);
+    toAuction();
+    world.trade(homes[5]!, homes[1]!, slot, 2000n);
+    const refused = (wh: bigint) => post(rowsOf([offer(0, 180_000n, 1000n), bid(1, 300_000n, wh)])).value;
+    expect(refused(3001n)).toBe(4213n);
+    good(post(rowsOf([offer(0, 180_000n, 1000n), bid(1, 300_000n, 3000n)])));
+  });
+
+  it('has one order of a household, on one side', () => {
+    const rows = (entries: [Entry, Entry, bigint][]) =>
+      entries.map(([offer, bid, wh]) => auctionRow({ offer, bid, wh }));
+    const a = offer(0, 180_000n, 1000n);
+    const twice = rows([
+      [a, bid(2, 300_000n, 2000n), 1000n],
+      [offer(0, 190_000n, 1000n, { nonce: 2n }), bid(2, 300_000n, 2000n), 1000n],
+    ]);
+    expect(post(twice).value).toBe(14112n);
+    const both = rows([
+      [a, bid(2, 300_000n, 1000n), 1000n],
+      [offer(1, 190_000n, 1000n), bid(0, 290_000n, 1000n), 1000n],
+    ]);
+    expect(post(both).value).toBe(14112n);
+    const itself = rows([[a, bid(0, 300_000n, 1000n), 1000n]]);
+    expect(post(itself).value).toBe(4112n);
+  });
+});
+
+describe('outbidding', () => {
+  const other = () => homes[5]!;
+
+  it('takes a better posting only, and pays it the bond of the one before', () => {
+    const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];
+    // Leaves out the first offer.
+    const partial = rowsOf([b, c, d]);
+    good(post(partial));
+    expect(post(partial, other()).value).toBe(3224n);
+    const before = [world.balance(STRANGER), world.balance(other())];
+    const whole = rowsOf([a, b, c, d]);
+    expect(good(post(whole, other()))).toMatchObject({ posting: 2n, outbid: STRANGER, won: BOND, bond: BOND });
+    // Its own bond in, the other's out.
+    expect([world.balance(STRANGER), world.balance(other())]).toEqual(before);
+    expect(world.read('marketplace', 'get-auction-bonds')).toBe(BOND);
+    expect(post(partial).value).toBe(3224n);
+    expect(post(whole).value).toBe(3224n);
+    expect(returnBond().value).toBe(3310n);
+    world.until(gate - HOUR / 2);
+    good(returnBond());
+    expect(world.balance(other())).toBe(before[1]! + BOND);
+    expect(returnBond().value).toBe(3225n);
+    expect(world.read('marketplace', 'get-auction-bonds')).toBe(0n);
+    good(execute(whole));
+  });
+
+  it('goes by welfare, then volume, then width, then ties', () => {
+    // Equal prices: no welfare, but more volume.
+    const [first, second] = [offer(0, 200_000n, 1000n), bid(2, 200_000n, 1000n)];
+    good(post(rowsOf([first, second])));
+    const more = [first, second, offer(1, 200_000n, 1000n), bid(3, 200_000n, 1000n)];
+    expect(good(post(rowsOf(more)))).toMatchObject({ volume: 2000n, welfare: 0n });
+    expect(post(rowsOf([first, second])).value).toBe(3224n);
+    // A little welfare counts for more than any volume.
+    const welfare = rowsOf([first, bid(4, 200_001n, 1000n)]);
+    expect(good(post(welfare))).toMatchObject({ volume: 1000n, welfare: 1000n, low: 200_000n, high: 200_001n });
+    // The same trades, and another order that bounds the price.
+    const narrow = rowsOf([first, bid(4, 200_001n, 1000n), second]);
+    const tight = [first, bid(4, 200_001n, 1000n), bid(2, 200_001n, 1000n)];
+    expect(post(narrow).value).toBe(3224n);
+    const [won] = [...[2, 4]].sort((one, two) =>
+      Auction.tieOf(slot, homes[one]!) < Auction.tieOf(slot, homes[two]!) ? -1 : 1,
+    );
+    expect(good(post(rowsOf(tight)))).toMatchObject({ low: 200_001n, high: 200_001n });
+    // Whoever loses the tie cannot take the place of the other by leaving it out.
+    const loser = bid(won === 2 ? 4 : 2, 200_001n, 1000n);
+    const alone = [auctionRow({ offer: first, bid: loser, wh: 1000n })];
+    expect(post(alone).value).toBe(3224n);
+  });
+
+  it('lets nobody choose among equals: a posting that leaves out the first of them is outbid', () => {
+    const ties = [1, 2, 3].sort((one, two) =>
+      Auction.tieOf(slot, homes[one]!) < Auction.tieOf(slot, homes[two]!) ? -1 : 1,
+    );
+    const seller = offer(0, 180_000n, 1500n);
+    const bids = ties.map((at) => bid(at, 300_000n, 1000n));
+    // The last two fill the offer as well, at the same price and width.
+    const chosen = rowsOf([seller, bids[1]!, bids[2]!]);
+    expect(good(post(chosen))).toMatchObject({ low: 300_000n, high: 300_000n });
+    // In another order they cannot even be posted.
+    const [x, y] = chosen as [Tuple, Tuple];
+    const swapped = [
+      { ...x, bid: y.bid!, 'bid-signature': y['bid-signature']!, wh: 1000n },
+      { ...y, bid: x.bid!, 'bid-signature': x['bid-signature']!, wh: 500n },
+    ];
+    expect(post(swapped).value).toBe(13120n);
+    const fair = rowsOf([seller, ...bids]);
+    expect(good(post(fair))).toMatchObject({ low: 300_000n, high: 300_000n, outbid: STRANGER });
+    expect(post(chosen).value).toBe(3224n);
+    toExecution();
+    good(execute(fair));
+    expect(world.trades().map(({ row }) => row.buyer)).toEqual([homes[ties[0]!], homes[ties[1]!]]);
+  });
+
+  it('holds for the new posting what the old one held, once', () => {
+    const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];
+    good(post(rowsOf([b, c])));
+    const first = world.account(homes[2]!).hold as Tuple;
+    good(post(rowsOf([a, b, c, d])));
+    expect(world.account(homes[2]!).hold).toEqual({ ...first, posting: 2n });
+  });
+
+  it('works without a bond, and refuses who cannot pay it', () => {
+    const poor = address('nobody');
+    const rows = rowsOf(four());
+    expect(post(rows, poor).value).toBe(3403n);
+    world.parameter('auction-bond', 0n);
+    toAuction();
+    const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];
+    good(post(rowsOf([b, c]), poor));
+    good(post(rowsOf([a, b, c, d]), poor));
+    toExecution();
+    expect(returnBond().value).toBe(3225n);
+  });
+});
+
+describe('the trades', () => {
+  it('are made of the best posting only, once, in the rest of the hour', () => {
+    expect(execute([]).value).toBe(3222n);
+    expect(returnBond().value).toBe(3222n);
+    const rows = rowsOf(four());
+    good(post(rows));
+    expect(execute(rows).value).toBe(3310n);
+    toExecution();
+    expect(execute(rows.slice(1)).value).toBe(3122n);
+    expect(execute([...rows].reverse()).value).toBe(3122n);
+    expect(execute(rows.map((row) => ({ ...row, wh: 1n }))).value).toBe(3122n);
+    // The key of an auction is not another slot's with a district beyond all districts.
+    expect(market('execute-auction', rows, STRANGER, DISTRICT + 2n ** 64n, slot - 1n).value).toBe(3222n);
+    world.ok('governance-dao', 'set-paused', [4n], address('guardian'));
+    expect(execute(rows).value).toBe(3206n);
+    world.ok('governance-dao', 'set-paused', [0n], address('guardian'));
+    good(execute(rows));
+    expect(execute(rows).value).toBe(3223n);
+    expect(post(rows).value).toBe(3309n);
+  });
+
+  it('are not made when the gate has closed; what was bound is free and the bond comes back', () => {
+    const rows = rowsOf(four());
+    good(post(rows));
+    world.until(gate);
+    expect(execute(rows).value).toBe(3301n);
+    world.ok('governance-dao', 'set-paused', [7n], address('guardian'));
+    for (const who of homes) world.ok('trade-escrow', 'withdraw', [100_000_000n], who);
+    good(returnBond());
+    expect(world.read('trade-escrow', 'get-trade-count')).toBe(0n);
+  });
+
+  it('cannot be backed out of: by cancelling, leaving, moving, spending or selling elsewhere', () => {
+    const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];
+    const rows = rowsOf([a, b, c, d]);
+    good(post(rows));
+    world.ok('marketplace', 'cancel-signed', [1n], homes[0]!);
+    world.ok('user-registry', 'cancel-signed-below', [9n], homes[1]!);
+    world.ok('user-registry', 'deactivate', [], homes[2]!);
+    world.ok('user-registry', 'update-profile', [CELL.far, new Uint8Array(32)], homes[3]!);
+    const hold = world.account(homes[2]!).hold as Tuple;
+    const free = 100_000_000n - (hold.amount as bigint);
+    expect(world.code('trade-escrow', 'withdraw', [free + 1n], homes[2]!)).toBe(4404n);
+    world.ok('trade-escrow', 'withdraw', [free], homes[2]!);
+    toExecution();
+    const receipt = execute(rows);
+    expect(refusals(receipt)).toEqual([]);
+    expect(good(receipt).opened).toBe(3n);
+    // A cancelled nonce stays cancelled.
+    expect(world.read('marketplace', 'get-filled', [homes[0]!, 1n])).toEqual({ wh: 3000n, cancelled: true });
+    // Of what was held, the difference to the price is free at once.
+    expect(world.account(homes[2]!).hold).toMatchObject({ wh: 0n });
+  });
+
+  it('come before what a maker sells or buys elsewhere of what is bound', () => {
+    const rows = rowsOf([offer(0, 180_000n, 8000n), bid(2, 300_000n, 8000n)]);
+    good(post(rows));
+    // 10 kW of peak power: 2 kWh are left.
+    const listed = world.offer(homes[0]!, slot, 3000n);
+    const accept = (who: string, wh: bigint) =>
+      world.call('marketplace', 'accept-offer', [listed, 1n, wh, 10n ** 12n], who);
+    expect(accept(homes[4]!, 2001n).value).toBe(4207n);
+    good(accept(homes[4]!, 2000n));
+    toExecution();
+    expect(good(execute(rows)).opened).toBe(1n);
+  });
+
+  it('skip what others have made stale, and nobody else’s trade', () => {
+    const entries = four();
+    const rows = rowsOf(entries);
+    good(post(rows));
+    world.ok('user-registry', 'revoke-certification', [homes[0]!, utf8('meter moved')], address('certifier'));
+    toExecution();
+    const receipt = execute(rows);
+    expect(refusals(receipt)).toEqual([[0n, 3204n]]);
+    expect(good(receipt)).toMatchObject({ opened: 2n, ids: [0n, 1n, 2n] });
+    expect(world.read('marketplace', 'get-filled', [homes[2]!, 1n])).toEqual({ wh: 1000n, cancelled: false });
+  });
+
+  it('take no more of a nonce than was signed, in whatever way', () => {
+    const rows = rowsOf(four());
+    good(post(rows));
+    const { side: _, signature: __, cell: ___, ...signed } = bid(2, 300_000n, 4000n);
+    // The same nonce, signed as an ordinary offer, is sold meanwhile.
+    const sold = { ...signed, 'min-wh': 1n };
+    world.ok('marketplace', 'fill-signed-offer', [sold, signOrder(sold, NAMES[2]!), 1500n, 10n ** 12n], homes[4]!);
+    toExecution();
+    const receipt = execute(rows);
+    expect(refusals(receipt)).toEqual([[0n, 3106n]]);
+    expect(world.read('marketplace', 'get-filled', [homes[2]!, 1n])).toEqual({ wh: 2500n, cancelled: false });
+    expect(good(receipt).opened).toBe(2n);
+  });
+
+  it('are cancelled and released as any other', () => {
+    const rows = rowsOf(four());
+    good(post(rows));
+    toExecution();
+    good(execute(rows));
+    const cancelled = world.ok('marketplace', 'cancel-trade', [1n], homes[2]!);
+    expect(cancelled.value).toMatchObject({ released: true });
+    expect(world.read('marketplace', 'get-filled', [homes[0]!, 1n])).toEqual({ wh: 0n, cancelled: false });
+    // The auction is over all the same.
+    expect(execute(rows).value).toBe(3223n);
+  });
+
+  it('are paid in full from what was held, however the rounding falls', () => {
+    const price = 333_333n;
+    const parts = [0, 1, 3, 4].map((at) => offer(at, price, 1001n));
+    const rows = rowsOf([...parts, bid(2, price, 4004n)]);
+    const account = () => world.account(homes[2]!) as Record<string, bigint>;
+    good(post(rows));
+    const { amount } = world.account(homes[2]!).hold as Record<string, bigint>;
+    world.ok('trade-escrow', 'withdraw', [account().vault! - amount!], homes[2]!);
+    toExecution();
+    expect(good(execute(rows)).opened).toBe(4n);
+  });
+});
+
+describe('what escrow holds', () => {
+  it('is never held for two auctions at once', () => {
+    const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];
+    good(post(rowsOf([a, b, c, d])));
+    for (const at of [0, 5]) world.ok('user-registry', 'update-profile', [CELL.far, new Uint8Array(32)], homes[at]!);
+    const cell = { cell: CELL.far, nonce: 2n };
+    const elsewhere = rowsOf([offer(0, 180_000n, 1000n, cell), bid(5, 200_000n, 1000n, cell)]);
+    expect(market('post-auction', elsewhere, STRANGER, CELL.far >> 30n).value).toBe(4215n);
+    expect(world.account(homes[0]!).hold).toMatchObject({ auction: id() });
+  });
+
+  it('is held for an hour at most, whatever the marketplace says, and takes nothing from other slots', () => {
+    world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
+    slot = world.slot + 8n;
+    const now = BigInt(world.time);
+    const row = {
+      seller: homes[0]!,
+      'seller-wh': 1000n,
+      'seller-limit': 1000n,
+      'peak-w': 1000n,
+      buyer: homes[1]!,
+      'buyer-wh': 1000n,
+      'buyer-limit': 1000n,
+      cost: 100n,
+    };
+    const hold = (until: bigint, change: Tuple = {}, posting = 1n) =>
+      world.call('trade-escrow', 'hold-many', [id(), posting, until, now, 0n, [{ ...row, ...change }]], STRANGER);
+    expect(hold(now + 3601n).value).toBe(4111n);
+    expect(hold(now + 3600n, { 'seller-limit': 999n }).value).toBe(4205n);
+    expect(hold(now + 3600n, { 'buyer-limit': 999n }).value).toBe(4206n);
+    expect(hold(now + 3600n, { 'peak-w': 999n }).value).toBe(4207n);
+    expect(hold(now + 3600n, { cost: 99_999_951n }).value).toBe(4401n);
+    // A side of 0 Wh holds nothing.
+    good(hold(now + 3600n, { 'seller-wh': 0n, cost: 99_999_950n }));
+    expect(world.account(homes[0]!).hold).toBeNull();
+    expect(hold(now + 3600n, { 'seller-wh': 0n }).value).toBe(4112n);
+    good(hold(now + 3600n, {}, 2n));
+    world.until(Math.ceil((world.time + 3600) / 10) * 10 + (world.time % 10));
+    good(world.call('trade-escrow', 'withdraw', [100_000_000n], homes[1]!));
+  });
+
+  it('of a slot leaves the peak power and the load of other slots alone', () => {
+    world.parameter('buyer-slot-wh', 9000n);
+    toAuction();
+    good(post(rowsOf([offer(0, 180_000n, 8000n), bid(2, 300_000n, 8000n)])));
+    const buys = (of: bigint, wh: bigint) => {
+      const listed = world.offer(homes[3]!, of, 9000n);
+      return world.call('marketplace', 'accept-offer', [listed, 1n, wh, 10n ** 12n], homes[2]!);
+    };
+    expect(buys(slot, 1001n).value).toBe(4213n);
+    good(buys(slot, 1000n));
+    good(buys(slot + 1n, 9000n));
+    const sells = world.offer(homes[0]!, slot + 1n, 10_000n);
+    good(world.call('marketplace', 'accept-offer', [sells, 1n, 9000n, 10n ** 12n], homes[4]!));
+  });
+
+  it('counts against the limit of the month', () => {
+    const small = world.home('home-h07', { capacityKwh: 100n });
+    world.ok('trade-escrow', 'deposit', [100_000_000n], small);
+    toAuction();
+    const by = { key: 'home-h07', maker: small };
+    good(post(rowsOf([offer(0, 180_000n, 8000n), bid(1, 300_000n, 8000n, by)])));
+    const listed = world.offer(homes[3]!, slot + 1n, 5000n);
+    const accept = (wh: bigint) => world.call('marketplace', 'accept-offer', [listed, 1n, wh, 10n ** 12n], small);
+    expect(accept(2001n).value).toBe(4206n);
+    good(accept(2000n));
+  });
+});
+
+describe('any book', () => {
+  it('comes to what an independent solver says', () => {
+    let state = 20_264;
+    const random = (below: number) => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % below;
+    };
+    for (let run = 0; run < 12; run++) {
+      const entries = homes.map((_, at) =>
+        entry(
+          at < 3 ? 'offer' : 'bid',
+          at,
+          BigInt(200_000 + random(run % 2 ? 3 : 60_000)),
+          BigInt(1000 + random(3) * 500),
+          {
+            nonce: BigInt(run),
+          },
+        ),
+      );
+      const best = posting(entries, slot);
+      if (!best) {
+        run--;
+        continue;
+      }
+      const receipt = post(best.rows.map(auctionRow), homes[run % 6]!);
+      expect(good(receipt)).toMatchObject({
+        volume: best.volume,
+        welfare: best.welfare,
+        ties: best.ties,
+        low: best.low,
+        high: best.high,
+        price: best.price,
+      });
+      // Nothing that lists fewer of the orders stands against it.
+      for (let left = 0; left < entries.length; left++) {
+        const fewer = posting(entries.toSpliced(left, 1), slot);
+        if (fewer) expect(post(fewer.rows.map(auctionRow)).value).toBe(3224n);
+      }
+      toExecution();
+      const trades = Number(world.read<bigint>('trade-escrow', 'get-trade-count'));
+      const filled = best.rows.filter(({ wh }) => wh > 0n);
+      expect(good(execute(best.rows.map(auctionRow))).opened).toBe(BigInt(filled.length));
+      filled.forEach(({ offer, bid, wh }, at) => {
+        const row = world.tradeRow(BigInt(trades + at + 1)) as Record<string, bigint>;
+        expect(row).toMatchObject({ seller: offer.maker, buyer: bid.maker, wh, cost: Fees.costOf(wh, best.price) });
+      });
+      toAuction();
+    }
+  });
+});
