@@ -40,10 +40,12 @@ const ACCOUNTS = {
     'hold excess usual excess ring elephant install account glad dry fragile donkey gaze humble truck breeze nation gasp vacuum limb head keep delay hospital',
 };
 
-/** Hands out the roles as on a real chain. The deployer does it through this contract, so the check of who calls is loosened here. */
+/** Hands out the roles as on a real chain. The deployer does it through this contract, so the check of who calls is loosened here. What
+ * the bootstrap needs is named, so that it is deployed before. */
 const SETUP = (
   bootstrap: string,
-) => `(define-constant COUNTS (+ (contract-call? .marketplace get-offer-count) (contract-call? .dispute-resolution get-bonds)))
+) => `(define-constant COUNTS (+ (contract-call? .marketplace get-offer-count) (contract-call? .dispute-resolution get-bonds)
+  (unwrap-panic (contract-call? .test-dollar get-total-supply))))
 (unwrap-panic (contract-call? .governance-dao construct .${bootstrap}))`;
 const CALLER = '(asserts! (is-eq contract-caller DEPLOYER) ERR-NOT-DEPLOYER)';
 
