@@ -600,6 +600,55 @@ describe('the trades', () => {
   });
 });
 
+describe('an upgrade in the middle', () => {
+  /** Decided on while the orders were posted. */
+  const amid = (body: string) => {
+    const decide = world.prepare(body);
+    toAuction();
+    const rows = rowsOf(four());
+    good(post(rows));
+    decide();
+    toExecution();
+    return rows;
+  };
+
+  it('of the marketplace makes no trades of the old one, and leaves nothing behind', () => {
+    const rows = amid(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
+    expect(execute(rows).value).toBe(4001n);
+    good(returnBond());
+    expect(world.code('trade-escrow', 'withdraw', [100_000_000n], homes[2]!)).toBe(4404n);
+    world.until(gate);
+    for (const who of homes) world.ok('trade-escrow', 'withdraw', [100_000_000n], who);
+  });
+
+  it('of the bounds of prices makes no trades at a price outside', () => {
+    const rows = amid('(try! (contract-call? .governance-dao set-price-bounds u230001 u515000))');
+    expect(execute(rows).value).toBe(3102n);
+  });
+
+  it('of the fees skips whom the held money no longer covers', () => {
+    const decide = world.prepare('(try! (contract-call? .governance-dao set-parameter "grid-bps-cell" u3000))');
+    toAuction();
+    const rows = rowsOf([offer(0, 200_000n, 1000n), bid(1, 200_000n, 1000n), bid(2, 300_000n, 1000n)]);
+    good(post(rows));
+    decide();
+    const { hold, vault } = world.account(homes[2]!) as { hold: { amount: bigint }; vault: bigint };
+    world.ok('trade-escrow', 'withdraw', [vault - hold.amount], homes[2]!);
+    toExecution();
+    // 0.25 STX and 35 % are more than 0.3 STX and 10 %.
+    const receipt = execute(rows);
+    expect(good(receipt).opened).toBe(0n);
+    expect(refusals(receipt)).toEqual([[0n, 4401n]]);
+    expect(world.read('marketplace', 'get-filled', [homes[2]!, 1n])).toEqual({ wh: 0n, cancelled: false });
+  });
+
+  it('of the gate closes the auction with it', () => {
+    const rows = amid('(try! (contract-call? .governance-dao set-parameter "gate-closure" u18000))');
+    expect(execute(rows).value).toBe(3301n);
+    good(returnBond());
+  });
+});
+
 describe('what escrow holds', () => {
   it('is never held for two auctions at once', () => {
     const [a, b, c, d] = four() as [Entry, Entry, Entry, Entry];

@@ -1,6 +1,6 @@
 // Random lives of a small neighbourhood: whatever households, operators and strangers do in whichever order, these laws hold after
 // every step, and in the end everybody leaves whole. stateful.test.ts runs some of them, tools/stateful.ts very many.
-import { Keys, Message, Settlement, Trust } from '@wattconnect/protocol';
+import { Auction, Fees, Keys, Message, Settlement, Trust } from '@wattconnect/protocol';
 import fc from 'fast-check';
 import { abi, Contracts, errorOf } from '../src/index.ts';
 import type { AbiFunction, ClarityType } from '../src/types.ts';
@@ -9,16 +9,20 @@ import {
   type Arg,
   address,
   ascii,
+  auctionRow,
   CELL,
   CHAIN_ID,
   contractId,
+  type Entry,
   harvest,
   type Order,
   type Plain,
+  posting,
   type Receipt,
   reportRow,
   STRANGER,
   signBid,
+  signEntry,
   signOrder,
   signPair,
   signReport,
@@ -84,6 +88,8 @@ class Neighbourhood {
   readonly offers: { id: bigint; seller: string }[] = [];
   readonly assetOffers: { id: bigint; seller: string }[] = [];
   readonly orders = new Map<string, Order>();
+  /** What was posted for auctions, the latest last. */
+  readonly postings: { slot: bigint; rows: Tuple[] }[] = [];
   readonly reported = new Map<string, { seller: string; slot: bigint; revision: bigint; exportWh: bigint }>();
   readonly disputes: bigint[] = [];
   /** Juries that have their jurors. */
@@ -307,6 +313,7 @@ class Neighbourhood {
     this.checkSlots(trades);
     this.checkTrades(trades);
     this.checkMarket(trades);
+    this.checkAuctions(trades);
     this.checkHouseholds(trades, whole);
     this.checkDao();
     if (whole) this.checkReplay();
@@ -469,13 +476,62 @@ class Neighbourhood {
         const matched =
           (seller === order.maker && ref % PAIR === order.nonce) ||
           (buyer === order.maker && ref / PAIR === order.nonce);
-        return origin === 2n && matched;
+        return (origin === 2n || origin === 9n) && matched;
       });
       const kept = taken.filter(
         ({ id, row }) => row.status !== CANCELLED || !world.read<boolean>('marketplace', 'is-released', [id]),
       );
       law('as much of a signed order is taken as its trades say', wh === total(kept, ({ row }) => row.wh), [key, wh]);
       law('no more of a signed order is taken than was signed', wh <= order.wh, [key, wh]);
+    }
+  }
+
+  private checkAuctions(trades: { row: TradeRow }[]): void {
+    const { world } = this;
+    for (const slot of new Set(this.postings.map(({ slot }) => slot))) {
+      const row = world.read('marketplace', 'get-auction', [slot, DISTRICT]) as Tuple & Record<string, bigint>;
+      const before = this.before.get(`auction ${slot}`) as Record<string, bigint> | undefined;
+      const figures = (of: Record<string, bigint>) => ({
+        volume: of.volume!,
+        welfare: of.welfare!,
+        ties: of.ties!,
+        low: of.low!,
+        high: of.high!,
+        price: of.price!,
+      });
+      if (before && before.posting !== row.posting)
+        law('only a better posting takes the place of another', Auction.isBetter(figures(row), figures(before)), [
+          before,
+          row,
+        ]);
+      this.lasting('auction', `${slot}`, row, {
+        fixed: ['closes-at', 'ends-at'],
+        rising: ['posting', 'welfare'],
+        ends: { field: 'executed', of: [true] },
+      });
+      law('the price of an auction lies where it was proven', row.low! <= row.price! && row.price! <= row.high!, row);
+      const sold = trades.filter(({ row }) => row.origin === 9n && row.slot === slot);
+      law(
+        'an auction trades no more than was posted, and only when it was executed',
+        total(sold, ({ row }) => row.wh) <= (row.executed ? row.volume! : 0n),
+        [row, sold],
+      );
+      for (const { row: trade } of sold) {
+        law('all trades of an auction have its price', trade.cost === Fees.costOf(trade.wh, row.price!), [trade, row]);
+        const offer = this.orders.get(`${trade.seller}-${trade.ref % PAIR}`)!;
+        const bid = this.orders.get(`${trade.buyer}-${trade.ref / PAIR}`)!;
+        law(
+          'nobody gets a worse price in an auction than it signed',
+          offer.price <= row.price! && row.price! <= bid.price,
+          [offer, bid, row],
+        );
+      }
+    }
+    for (const who of this.people) {
+      const { hold, vault } = world.account(who) as { hold: Record<'until' | 'amount', bigint> | null; vault: bigint };
+      if (!hold || hold.until <= BigInt(world.time)) continue;
+      law('what backs an order is in the vault', hold.amount <= vault, [who, hold, vault]);
+      law('nothing is held for more than an hour', hold.until <= BigInt(world.time) + 3600n, hold);
     }
   }
 
@@ -1284,6 +1340,64 @@ const asset = fc
       },
   );
 
+const DISTRICT = CELL.home >> 30n;
+/** The auction of this hour: a posting that leaves somebody out, one that does not, the trades, the bond, and what parties try meanwhile. */
+const auction = fc
+  .tuple(
+    fc.integer({ min: 1, max: 6 }),
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 2, max: 8 })), { minLength: 3, maxLength: 3 }),
+    index,
+    fc.constantFrom('post', 'all', 'all', 'all', 'execute', 'return'),
+  )
+  .map(
+    ([sides, figures, at, what]): Step =>
+      (n) => {
+        const { world } = n;
+        const known = pick(n.postings.slice(-2), at);
+        if (what === 'execute' || what === 'return') {
+          const [of, rows] = known ? [known.slot, known.rows] : [world.slot, []];
+          if (what === 'execute') n.call('marketplace', 'execute-auction', [of, DISTRICT, rows], STRANGER);
+          else n.call('marketplace', 'return-bond', [of, DISTRICT], STRANGER);
+          return;
+        }
+        // Mostly in the half hour in which postings are taken.
+        if (world.time % 3600 >= 1800 && at % 5 > 0) world.wait(3600 - (world.time % 3600));
+        const slot = world.slot + 5n;
+        const entries = figures.map(([price, wh], who): Entry => {
+          const nonce = 1000n + BigInt(n.orders.size + who);
+          const order: Order = {
+            maker: n.homes[who]!,
+            slot,
+            wh: BigInt(wh) * 500n,
+            'min-wh': 1n,
+            price: 200_000n + BigInt(price) * 10_000n,
+            nonce,
+            expiry: slot * 3600n,
+          };
+          n.orders.set(`${order.maker}-${nonce}`, order);
+          return signEntry((sides >> who) % 2 ? 'offer' : 'bid', order, n.names[who]!);
+        });
+        const tell = (entries: Entry[], who: string) => {
+          const rows = posting(entries, slot)?.rows.map(auctionRow);
+          if (!rows) return;
+          const receipt = n.call('marketplace', 'post-auction', [slot, DISTRICT, rows], who);
+          if (receipt.ok) n.postings.push({ slot, rows });
+        };
+        tell(entries.toSpliced(at % 3, 1), n.homes[at % 3]!);
+        tell(entries, n.newcomer);
+        if (what === 'post') return;
+        const one = entries[at % 3]!;
+        const vault = world.account(one.maker).vault as bigint;
+        if (at % 4 === 0) n.call('marketplace', 'cancel-signed', [one.nonce], one.maker);
+        if (at % 4 === 1) n.call('trade-escrow', 'withdraw', [vault], one.maker);
+        if (at % 4 === 2) n.call('trade-escrow', 'withdraw', [vault / 2n], one.maker);
+        world.wait(1800);
+        const last = n.postings.at(-1);
+        if (last) n.call('marketplace', 'execute-auction', [last.slot, DISTRICT, last.rows], STRANGER);
+        if (last && at % 2) n.call('marketplace', 'return-bond', [last.slot, DISTRICT], STRANGER);
+      },
+  );
+
 /** Long after the last slot: everything is closed, settled, resolved and paid out, by a stranger. */
 function leave(n: Neighbourhood): void {
   const { world } = n;
@@ -1318,6 +1432,9 @@ function leave(n: Neighbourhood): void {
     const { wh } = world.read('marketplace', 'get-energy-for-sale', [who]) as { wh: bigint };
     if (wh > 0n) n.call('marketplace', 'remove-energy-from-sale', [wh], who);
   }
+  for (const slot of new Set(n.postings.map(({ slot }) => slot)))
+    if ((world.read('marketplace', 'get-auction', [slot, DISTRICT]).bond as bigint) > 0n)
+      n.call('marketplace', 'return-bond', [slot, DISTRICT], STRANGER);
   n.call('trade-escrow', 'sweep-fees', [], STRANGER);
   for (const who of n.people) {
     const { vault, due } = world.read('trade-escrow', 'get-asset-account', [who, DOLLAR]) as Record<string, bigint>;
@@ -1455,6 +1572,7 @@ const KINDS: [name: string, weight: number, step: fc.Arbitrary<Step>][] = [
   ['join', 4, join],
   ['stake', 2, stake],
   ['mend', 3, mend],
+  ['auction', 3, auction],
   ['anything', 14, anything],
 ];
 const nothing: Step = () => {};
@@ -1468,6 +1586,7 @@ const THEMES: string[][] = [
   ['spot', 'collect'],
   ['govern', 'wait'],
   ['join'],
+  ['auction', 'vault', 'cancel', 'report', 'close', 'settle', 'wait'],
   ['accept', 'report', 'dispute', 'jury'],
 ];
 /** Lives with this theme begin with a pool of jurors. */

@@ -110,6 +110,8 @@ export const PARAMETERS: readonly Parameter[] = [
   { key: 'global-reserve-wh', name: 'Energy on offer in all', kind: 'energy' },
   { key: 'user-reserve-wh', name: 'Energy on offer of one home', kind: 'energy' },
   { key: 'buyer-slot-wh', name: 'Energy to buy for one hour', kind: 'energy' },
+  { key: 'auction-window', name: 'Time to post the result of an auction', kind: 'time' },
+  { key: 'auction-bond', name: 'Deposit for the result of an auction', kind: 'money' },
 ];
 
 const known = new Map(PARAMETERS.map((parameter) => [parameter.key, parameter]));
