@@ -1,4 +1,6 @@
 /** Programs that hold a key and act. All they know they ask a node, an indexer or a relay; time is the chain's. */
+
+export { SignedBook, type Statement } from './book.ts';
 export { ChainClient, NodeError, type Receipt } from './chain/hands.ts';
 export { roomOf, type Terms, termsOf, type User, usersOf } from './chain/reads.ts';
 export { readMeters } from './homes/csv.ts';

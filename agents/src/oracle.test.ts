@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { call, resultOf } from '@wattconnect/contracts';
 import { Keys, Slot } from '@wattconnect/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SignedBook } from './book.ts';
 import { ChainClient } from './chain/hands.ts';
 import { enrol, household } from './household.ts';
 import { Keeper } from './keeper.ts';
@@ -66,6 +70,19 @@ describe('operators', () => {
     await expect(operator!.sign(slot, [twice[1]])).rejects.toThrow(/others were signed/);
     expect(await operator!.sign(slot, [twice[0]])).toEqual(signature);
     await operator!.sign(slot, [reading(4n, 201)]);
+  });
+
+  it('remember across a restart what they signed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'wattconnect-operator-'));
+    const begin = (): Operator =>
+      new Operator(chain, Keys.development('operator-4'), Keys.CHAIN_ID.devnet, new SignedBook(join(folder, 'signed')));
+    try {
+      const signature = await begin().sign(slot, [reading(5n, 200)]);
+      await expect(begin().sign(slot, [reading(5n, 201)])).rejects.toThrow(/others were signed/);
+      expect(await begin().sign(slot, [reading(5n, 200)])).toEqual(signature);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('are not enough when too few answer', async () => {

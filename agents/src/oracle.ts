@@ -1,5 +1,6 @@
 // Operators: each looks at the meters' readings for itself and signs only what is genuine.
 import { Bytes, Keys, Message } from '@wattconnect/protocol';
+import { SignedBook } from './book.ts';
 import type { ChainClient } from './chain/hands.ts';
 import { type Device, deviceOf, operatorsOf, usersOf } from './chain/reads.ts';
 import { isGenuine, type Reading1h } from './meter.ts';
@@ -33,10 +34,11 @@ export class Operator {
   readonly #key: string;
   readonly #domain: Message.Domain;
   readonly #devices = new Map<bigint, Device>();
-  /** What was signed for a household, hour and revision: whoever signs two readings of one hour loses its stake. */
-  readonly #signed = new Map<string, string>();
+  readonly #book: SignedBook;
 
-  constructor(chain: ChainClient, key: string, chainId: number) {
+  /** @param book what it has signed before; one with a file, if it stands for it with a stake */
+  constructor(chain: ChainClient, key: string, chainId: number, book = new SignedBook()) {
+    this.#book = book;
     this.#chain = chain;
     this.#key = key;
     this.address = Keys.address(key);
@@ -69,14 +71,10 @@ export class Operator {
         throw new RefusedReading(reading.meter, 'they are not what its registered device has signed');
     }
     const rows = rowsOf(readings);
-    const said = rows.map(
-      ({ seller, exportWh, root, revision }) =>
-        [`${seller}-${slot}-${revision}`, `${exportWh}-${Bytes.toHex(root)}`] as const,
-    );
-    for (const [i, [key, value]] of said.entries())
-      if ((this.#signed.get(key) ?? value) !== value)
-        throw new RefusedReading(readings[i]!.meter, 'others were signed for the same hour and revision');
-    for (const [key, value] of said) this.#signed.set(key, value);
+    // On the disk before the signature leaves.
+    const contradicting = this.#book.keep(rows.map(({ root, ...row }) => ({ ...row, slot, root: Bytes.toHex(root) })));
+    if (contradicting !== undefined)
+      throw new RefusedReading(readings[contradicting]!.meter, 'others were signed for the same hour and revision');
     return Message.sign(this.#domain, Message.encodeProductions({ slot, rows }), this.#key);
   }
 }
