@@ -237,6 +237,14 @@
 (seed "pair-bonus-bps" u1500 u0 u5000)
 (seed "pair-period" u2592000 u86400 u31536000)
 (seed "partial-penalty-bps" u1000 u0 u5000)
+;; Deliveries of less than this share of their promise are faults; what the tolerance forgives never is. The first fault of a period is
+;; always a warning only.
+(seed "fault-share-bps" u5000 u0 u7500)
+(seed "fault-period" u2592000 u86400 u31536000)
+(seed "fine-from" u3 u2 u9)
+(seed "suspend-from" u5 u2 u9)
+(seed "fault-fine" u1000000 u0 u1000000000)
+(seed "suspension" u604800 u3600 u7776000)
 (seed "cancel-penalty-bps" u500 u0 u5000)
 (seed "meter-bonus-bps" u1000 u0 u5000)
 (seed "rating-period" u604800 u0 u31536000)
@@ -399,6 +407,7 @@
           (if-set key value "max-production-kwh")
         )
         (< (if-set key value "gate-closure") (if-set key value "gate-opening"))
+        (<= (if-set key value "fine-from") (if-set key value "suspend-from"))
         ;; A slot must be able to get its report and its challenge before it is given up as silent.
         (<
           (+ (if-set key value "report-max-age")

@@ -53,6 +53,13 @@
 ;; Whoever proves a fault gets one part of so many of what it costs: less than a whole, so that nobody gains by proving its own.
 (define-constant FINDERS-PART u10)
 
+(define-constant SLOT-SECONDS u3600)
+(define-constant MAX-FAULTS u9)
+
+(define-constant STEP-WARNED u1)
+(define-constant STEP-FINED u2)
+(define-constant STEP-SUSPENDED u3)
+
 (define-constant CAUSE-SIGNUP u1)
 (define-constant CAUSE-METER u2)
 (define-constant CAUSE-DELIVERED u3)
@@ -133,6 +140,11 @@
     gained: uint,
   }
 )
+;; When the hours ended in which somebody delivered far too little; those of before the period drop out with the next.
+(define-map faults
+  principal
+  (list 9 uint)
+)
 (define-map counted-meters
   uint
   bool
@@ -185,6 +197,11 @@
       buyer: buyer,
     })
   )
+)
+
+;; Ends of the hours of somebody's faults that counted when the last of them was added.
+(define-read-only (get-faults (who principal))
+  (default-to (list) (map-get? faults who))
 )
 
 (define-read-only (get-boost (who principal))
@@ -423,39 +440,7 @@
   )
   (begin
     (try! (check-judge))
-    (let (
-        (row (get-stake who))
-        (from-amount (least asked (get amount row)))
-        (from-leaving (least (- asked from-amount) (get leaving row)))
-        (taken (+ from-amount from-leaving))
-        (found (if (is-some finder)
-          (/ taken FINDERS-PART)
-          u0
-        ))
-        (result (merge
-          (keep-stake who taken
-            (merge row {
-              amount: (- (get amount row) from-amount),
-              leaving: (- (get leaving row) from-leaving),
-            })
-          ) {
-          by: contract-caller,
-          finder: finder,
-          reward: found,
-        }))
-      )
-      (if (> taken u0)
-        (try! (as-contract? ((with-stx taken))
-          (and (> found u0) (try! (stx-transfer? found tx-sender (default-to .governance-dao finder))))
-          (and (> taken found) (try! (stx-transfer? (- taken found) tx-sender .governance-dao)))
-        ))
-        true
-      )
-      ;; @event stake-slashed { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint,
-      ;;   boost: uint, by: principal, finder: (optional principal), reward: uint }
-      (print (merge { topic: "stake-slashed" } result))
-      (ok result)
-    )
+    (take-stake who asked finder)
   )
 )
 
@@ -505,8 +490,9 @@
 )
 
 ;; What a seller delivered of what it had promised for an hour. What is missing within the tolerance is forgiven: money and energy
-;; follow the meter to the Wh all the same. Excused: the utility curtailed it. Only what was sold for a fee
-;; earns a bonus: `buyer` is who bought the most of it, none if that bore no fee. Role trade-escrow.
+;; follow the meter to the Wh all the same. Excused: the utility curtailed it. Only what was sold for a fee earns a bonus: `buyer` is
+;; who bought the most of it, none if that bore no fee. Whoever delivers far too little again and again is warned, then fined, then may
+;; not sell until `suspended-until`, which is 0 otherwise. Role trade-escrow, with the oracle's final report.
 (define-public (record-delivery
     (seller principal)
     (slot uint)
@@ -518,30 +504,37 @@
   (begin
     (try! (check-escrow))
     (asserts! (and (> promised u0) (<= delivered promised)) ERR-AMOUNTS)
-    (let ((row (get-row seller)))
-      (ok (if (is-whole delivered promised)
-        (match buyer
-          counterpart (reward seller row slot counterpart)
-          (change seller row (get score row) CAUSE-DELIVERED slot)
-        )
-        (change seller row
-          (if excused
-            (get score row)
-            (lowered (get score row)
-              (/
-                (* (contract-call? .governance-dao get-parameter "partial-penalty-bps")
-                  (- promised delivered)
-                )
-                promised
-              ))
+    (let (
+        (row (get-row seller))
+        (result (if (is-whole delivered promised)
+          (match buyer
+            counterpart (reward seller row slot counterpart)
+            (change seller row (get score row) CAUSE-DELIVERED slot)
           )
-          (if (is-eq delivered u0)
-            CAUSE-FAILED
-            CAUSE-PARTIAL
+          (change seller row
+            (if excused
+              (get score row)
+              (lowered (get score row)
+                (/
+                  (* (contract-call? .governance-dao get-parameter "partial-penalty-bps")
+                    (- promised delivered)
+                  )
+                  promised
+                ))
+            )
+            (if (is-eq delivered u0)
+              CAUSE-FAILED
+              CAUSE-PARTIAL
+            )
+            slot
           )
-          slot
-        )
-      ))
+        ))
+        (until (if (or excused (not (is-fault delivered promised)))
+          u0
+          (try! (note-fault seller slot stacks-block-time))
+        ))
+      )
+      (ok (merge result { suspended-until: until }))
     )
   )
 )
@@ -792,6 +785,142 @@
       (* promised
         (- BPS (contract-call? .governance-dao get-parameter "tolerance-bps"))
       ))
+  )
+)
+
+(define-private (is-fault
+    (delivered uint)
+    (promised uint)
+  )
+  (< (* delivered BPS)
+    (* promised
+      (contract-call? .governance-dao get-parameter "fault-share-bps")
+    ))
+)
+
+;; Counts a fault by the end of its hour, so that nobody gains by when the hour is made final, and takes the step that follows from how
+;; many there were in the period. Gives the end of the suspension, 0 if there is none.
+(define-private (note-fault
+    (who principal)
+    (slot uint)
+    (now uint)
+  )
+  (let (
+      (end (* (+ slot u1) SLOT-SECONDS))
+      (since (lowered now
+        (contract-call? .governance-dao get-parameter "fault-period")
+      ))
+      (recent (get recent
+        (fold keep-recent (get-faults who) {
+          since: since,
+          recent: (list),
+        })
+      ))
+      (room (if (is-eq (len recent) MAX-FAULTS)
+        (default-to (list) (slice? recent u1 MAX-FAULTS))
+        recent
+      ))
+      (counted (if (> end since)
+        (default-to room (as-max-len? (append room end) u9))
+        recent
+      ))
+      (count (len counted))
+      (fined (>= count
+        (contract-call? .governance-dao get-parameter "fine-from")
+      ))
+      (suspended (>= count
+        (contract-call? .governance-dao get-parameter "suspend-from")
+      ))
+      (until (if suspended
+        (+ now (contract-call? .governance-dao get-parameter "suspension"))
+        u0
+      ))
+    )
+    (if (> end since)
+      (let ((result {
+          who: who,
+          slot: slot,
+          count: count,
+          step: (if suspended
+            STEP-SUSPENDED
+            (if fined
+              STEP-FINED
+              STEP-WARNED
+            )
+          ),
+          fine: (if fined
+            (get moved
+              (try! (take-stake who
+                (contract-call? .governance-dao get-parameter "fault-fine")
+                none
+              ))
+            )
+            u0
+          ),
+          suspended-until: until,
+        }))
+        (map-set faults who counted)
+        ;; @event delivery-fault { who: principal, slot: uint, count: uint, step: uint, fine: uint, suspended-until: uint }
+        (print (merge { topic: "delivery-fault" } result))
+        (ok until)
+      )
+      (ok u0)
+    )
+  )
+)
+(define-private (keep-recent
+    (end uint)
+    (state {
+      since: uint,
+      recent: (list 9 uint),
+    })
+  )
+  (if (> end (get since state))
+    (merge state {
+      recent: (default-to (list) (as-max-len? (append (get recent state) end) u9)),
+    })
+    state
+  )
+)
+
+;; Takes up to `asked` of a stake; see slash.
+(define-private (take-stake
+    (who principal)
+    (asked uint)
+    (finder (optional principal))
+  )
+  (let (
+      (row (get-stake who))
+      (from-amount (least asked (get amount row)))
+      (from-leaving (least (- asked from-amount) (get leaving row)))
+      (taken (+ from-amount from-leaving))
+      (found (if (is-some finder)
+        (/ taken FINDERS-PART)
+        u0
+      ))
+      (result (merge
+        (keep-stake who taken
+          (merge row {
+            amount: (- (get amount row) from-amount),
+            leaving: (- (get leaving row) from-leaving),
+          })
+        ) {
+        by: contract-caller,
+        finder: finder,
+        reward: found,
+      }))
+    )
+    (if (> taken u0)
+      (try! (as-contract? ((with-stx taken))
+        (and (> found u0) (try! (stx-transfer? found tx-sender (default-to .governance-dao finder))))
+        (and (> taken found) (try! (stx-transfer? (- taken found) tx-sender .governance-dao)))
+      ))
+      true
+    )
+    ;; @event stake-slashed { who: principal, moved: uint, amount: uint, leaving: uint, leaves-at: uint, holds: uint,
+    ;;   boost: uint, by: principal, finder: (optional principal), reward: uint }
+    (print (merge { topic: "stake-slashed" } result))
+    (ok result)
   )
 )
 

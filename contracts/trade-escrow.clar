@@ -87,6 +87,8 @@
 (define-constant ERR-GATE-CLOSED (err u4302))
 ;; The oracle may still report this slot.
 (define-constant ERR-TOO-EARLY (err u4303))
+;; The seller may not promise anything yet: it failed too often.
+(define-constant ERR-SUSPENDED (err u4304))
 ;; The buyer's wallet cannot pay the total.
 (define-constant ERR-FUNDS (err u4400))
 ;; The vault holds less than that.
@@ -165,6 +167,7 @@
   used: UNUSED,
   bought: (list),
   hold: none,
+  suspended-until: u0,
 })
 (define-constant NO-ASSET-ACCOUNT {
   vault: u0,
@@ -208,6 +211,7 @@
 ;; vault: money put in to trade with; due, due-wh: what payout hands over; used: Wh traded in the rolling month up to `epoch`;
 ;; bought: Wh bought of each slot that had not begun when the household last bought; hold: what backs the household's order in an
 ;; auction (slot x SLOT-FACTOR + district), and no other trade can have until then.
+;; suspended-until: nothing is sold before.
 (define-map accounts
   principal
   {
@@ -224,6 +228,7 @@
       wh: uint,
       amount: uint,
     }),
+    suspended-until: uint,
   }
 )
 ;; promised: Wh of all live trades; settled: of those, Wh of settled trades; custody: Wh minted for them; handed: Wh credited;
@@ -753,8 +758,7 @@
           (get custody report) promised (lead-buyer (get lead row))
           (get curtailed report)
         )
-          done
-          true
+          done (suspend seller (get suspended-until done))
           code (tell-refused seller slot code)
         )
         false
@@ -1048,18 +1052,21 @@
         ))
         (slot-row (get-slot (get seller common) (get slot common)))
         (held (held-of seller (get slot common) (get origin common) (get now common)))
-        (done (fold open-bid rows {
-          common: common,
-          used: (+ (fold + (get used seller) u0) (get wh held)),
-          promised: (+ (get promised slot-row) (get slot-wh held)),
-          wh: u0,
-          id: before,
-          row: u0,
-          limit: (slot-limit),
-          ids: (list),
-          lead: u0,
-          lead-wh: u0,
-        }))
+        (done (begin
+          (asserts! (>= (get now common) (get suspended-until seller)) ERR-SUSPENDED)
+          (fold open-bid rows {
+            common: common,
+            used: (+ (fold + (get used seller) u0) (get wh held)),
+            promised: (+ (get promised slot-row) (get slot-wh held)),
+            wh: u0,
+            id: before,
+            row: u0,
+            limit: (slot-limit),
+            ids: (list),
+            lead: u0,
+            lead-wh: u0,
+          })
+        ))
         (id (get id done))
       )
       (if (> id before)
@@ -1368,6 +1375,28 @@
   )
 )
 
+;; Keeps a household from selling before `until`; where trading reads it anyway. What it has sold stays sold, and what it has can leave.
+(define-private (suspend
+    (who principal)
+    (until uint)
+  )
+  (let ((account (get-account who)))
+    (if (> until (get suspended-until account))
+      (begin
+        (map-set accounts who (merge account { suspended-until: until }))
+        ;; @event selling-suspended { who: principal, until: uint }
+        (print {
+          topic: "selling-suspended",
+          who: who,
+          until: until,
+        })
+        true
+      )
+      false
+    )
+  )
+)
+
 ;; Who bought the most of a slot, if that trade bore a fee: reputation has its price.
 (define-private (lead-buyer (lead uint))
   (match (map-get? trades lead)
@@ -1414,6 +1443,7 @@
         wh: uint,
         amount: uint,
       }),
+      suspended-until: uint,
     })
     (epoch uint)
   )
@@ -1531,6 +1561,7 @@
         wh: uint,
         amount: uint,
       }),
+      suspended-until: uint,
     })
     (slot uint)
     (origin uint)
@@ -1570,6 +1601,7 @@
         wh: uint,
         amount: uint,
       }),
+      suspended-until: uint,
     })
     (slot uint)
     (origin uint)
@@ -1621,10 +1653,14 @@
       (seller (roll (get-account (get seller row)) (/ now EPOCH-SECONDS)))
       (slot-row (get-slot (get seller row) (get slot row)))
       (held (held-of seller (get slot row) (get origin row) now))
-      (result (try! (open-one row id now limit
-        (+ (fold + (get used seller) u0) (get wh held))
-        (+ (get promised slot-row) (get slot-wh held))
-      )))
+      ;; Before the first write: a batch goes on after a row that was refused.
+      (result (begin
+        (asserts! (>= now (get suspended-until seller)) ERR-SUSPENDED)
+        (try! (open-one row id now limit
+          (+ (fold + (get used seller) u0) (get wh held))
+          (+ (get promised slot-row) (get slot-wh held))
+        ))
+      ))
     )
     (promise (get seller row)
       (use-hold seller (get slot row) (get origin row) (get wh row) u0)
@@ -1651,6 +1687,7 @@
         wh: uint,
         amount: uint,
       }),
+      suspended-until: uint,
     })
     (slot uint)
     (row {

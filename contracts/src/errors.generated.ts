@@ -889,6 +889,12 @@ export const errors = [
   "message": "The oracle may still report this slot."
  },
  {
+  "code": 4304,
+  "contract": "trade-escrow",
+  "name": "ERR-SUSPENDED",
+  "message": "The seller may not promise anything yet: it failed too often."
+ },
+ {
   "code": 4400,
   "contract": "trade-escrow",
   "name": "ERR-FUNDS",

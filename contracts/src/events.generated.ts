@@ -562,52 +562,6 @@ export const events = {
     }
    ]
   },
-  "stake-slashed": {
-   "tuple": [
-    {
-     "name": "who",
-     "type": "principal"
-    },
-    {
-     "name": "moved",
-     "type": "uint128"
-    },
-    {
-     "name": "amount",
-     "type": "uint128"
-    },
-    {
-     "name": "leaving",
-     "type": "uint128"
-    },
-    {
-     "name": "leaves-at",
-     "type": "uint128"
-    },
-    {
-     "name": "holds",
-     "type": "uint128"
-    },
-    {
-     "name": "boost",
-     "type": "uint128"
-    },
-    {
-     "name": "by",
-     "type": "principal"
-    },
-    {
-     "name": "finder",
-     "type": {
-      "optional": "principal"
-     }
-    },
-    {
-     "name": "reward",
-     "type": "uint128"
-    }
-   ]
-  },
   "rated": {
    "tuple": [
     {
@@ -657,6 +611,80 @@ export const events = {
     {
      "name": "who",
      "type": "principal"
+    }
+   ]
+  },
+  "delivery-fault": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "slot",
+     "type": "uint128"
+    },
+    {
+     "name": "count",
+     "type": "uint128"
+    },
+    {
+     "name": "step",
+     "type": "uint128"
+    },
+    {
+     "name": "fine",
+     "type": "uint128"
+    },
+    {
+     "name": "suspended-until",
+     "type": "uint128"
+    }
+   ]
+  },
+  "stake-slashed": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "moved",
+     "type": "uint128"
+    },
+    {
+     "name": "amount",
+     "type": "uint128"
+    },
+    {
+     "name": "leaving",
+     "type": "uint128"
+    },
+    {
+     "name": "leaves-at",
+     "type": "uint128"
+    },
+    {
+     "name": "holds",
+     "type": "uint128"
+    },
+    {
+     "name": "boost",
+     "type": "uint128"
+    },
+    {
+     "name": "by",
+     "type": "principal"
+    },
+    {
+     "name": "finder",
+     "type": {
+      "optional": "principal"
+     }
+    },
+    {
+     "name": "reward",
+     "type": "uint128"
     }
    ]
   },
@@ -1562,6 +1590,18 @@ export const events = {
     {
      "name": "who",
      "type": "principal"
+    }
+   ]
+  },
+  "selling-suspended": {
+   "tuple": [
+    {
+     "name": "who",
+     "type": "principal"
+    },
+    {
+     "name": "until",
+     "type": "uint128"
     }
    ]
   },

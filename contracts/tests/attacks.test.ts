@@ -13,6 +13,7 @@ import {
   type Receipt,
   reportRow,
   STRANGER,
+  signBid,
   signOrder,
   signPair,
   signReport,
@@ -74,7 +75,55 @@ const DOMAIN =
   '(define-constant DOMAIN-OFFER (sha256 (unwrap-panic (to-consensus-buff? { name: "wattconnect", version: "1", chain-id: chain-id, contract: current-contract, purpose: "offer", }))))';
 const weakDomain = (part: string, instead: string): Weakening => ['marketplace', DOMAIN, DOMAIN.replace(part, instead)];
 
+/** Two hours of nothing, where the second one is enough to be suspended. */
+const suspended = ({ world, seller, buyer, slot }: Scene): bigint => {
+  for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+  const first = world.slot + 8n;
+  for (const at of [first, first + 1n]) world.trade(seller, buyer, at, 1000n);
+  for (const at of [first, first + 1n]) world.deliver(seller, at, 0n);
+  return slot > world.slot + 6n ? slot : world.slot + 8n;
+};
+
 const ATTACKS: Attack<Scene>[] = [
+  {
+    name: 'who failed too often sells again at once',
+    code: 4304n,
+    guards: [['trade-escrow', '(asserts! (>= now (get suspended-until seller)) ERR-SUSPENDED)', 'true']],
+    run: (scene) => {
+      const slot = suspended(scene);
+      const offer = scene.world.offer(scene.seller, slot, 1000n);
+      return scene.world.call('marketplace', 'accept-offer', [offer, 1n, 1000n, MUCH], scene.buyer);
+    },
+  },
+  {
+    name: 'who failed too often sells again to many bidders',
+    code: 4304n,
+    guards: [['trade-escrow', '(asserts! (>= (get now common) (get suspended-until seller)) ERR-SUSPENDED)', 'true']],
+    run: (scene) => {
+      const slot = suspended(scene);
+      const { world, buyer } = scene;
+      const offer = world.offer(scene.seller, slot, 1000n);
+      world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
+      const bid = signBid(order(scene, { maker: buyer, slot, expiry: slot * 3600n }), 'home-h02', 1000n);
+      return world.call('marketplace', 'match-listed-bids', [offer, [bid]], STRANGER);
+    },
+  },
+  {
+    name: 'a household goes on with its fines unpaid',
+    code: 6401n,
+    guards: [
+      [
+        'reputation-system',
+        '(fined (>= count (contract-call? .governance-dao get-parameter "fine-from")))',
+        '(fined false)',
+      ],
+    ],
+    run: (scene) => {
+      scene.world.ok('reputation-system', 'stake', [1_000_000n], scene.seller);
+      suspended(scene);
+      return scene.world.call('reputation-system', 'unstake', [1_000_000n], scene.seller);
+    },
+  },
   // ---- authority
   {
     name: 'a decoy contract buys with the money of whoever calls it',

@@ -13,6 +13,7 @@ import {
   type Receipt,
   STRANGER,
   signBid,
+  signPair,
   type Tuple,
   unreachedCodes,
   World,
@@ -476,6 +477,67 @@ describe('finalize', () => {
     world.trade(seller, buyer, slot, 1000n);
     const { before, after } = event(world.deliver(seller, slot, 900n), 'score-changed') as Record<string, bigint>;
     expect(after! - before!).toBe(bonus);
+  });
+
+  it('keeps a seller who fails again and again from selling, for a time, and from nothing else', () => {
+    for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+    slot = world.slot + 8n;
+    const ids = [slot, slot + 1n, slot + 12n].map((at) => world.trade(seller, buyer, at, 1000n));
+    world.ok('reputation-system', 'stake', [3_000_000n], seller);
+    expect(event(world.deliver(seller, slot, 0n), 'selling-suspended')).toBeUndefined();
+    const receipt = world.deliver(seller, slot + 1n, 0n);
+    const until = BigInt(world.time) + 604_800n;
+    expect(event(receipt, 'delivery-fault')).toMatchObject({ count: 2n, step: 3n, fine: 1_000_000n });
+    expect(event(receipt, 'selling-suspended')).toEqual({ topic: 'selling-suspended', who: seller, until });
+    expect(world.account(seller)).toMatchObject({ 'suspended-until': until });
+
+    // Listed, signed, one by one and in batches.
+    const far = world.slot + 10n;
+    expect(purchase(seller, buyer, 1000n, far).value).toBe(4304n);
+    world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
+    const order = (maker: string, at: bigint, nonce: bigint) => ({
+      ...{ maker, slot: at, wh: 2000n, 'min-wh': 1000n, price: 200_000n, nonce },
+      expiry: at * 3600n,
+    });
+    const pair = (at: bigint, nonce: bigint) =>
+      signPair(order(seller, at, nonce), 'home-h01', order(buyer, at, nonce), 'home-h02', 1000n);
+    const held = world.account(buyer);
+    const other = world.home('home-h03');
+    const good = signPair(order(other, far, 1n), 'home-h03', order(buyer, far, 2n), 'home-h02', 1000n);
+    const batch = world.ok('marketplace', 'match-signed-batch', [far, [pair(far, 1n), good]], STRANGER);
+    expect(batch.events.find(({ topic }) => topic === 'row-refused')).toMatchObject({ row: 0n, code: 4304n });
+    // A row that is refused takes nothing from its buyer.
+    const opened = batch.events.filter(({ topic }) => topic === 'trade-opened');
+    expect(opened).toHaveLength(1);
+    expect(world.account(buyer).vault).toBe((held.vault as bigint) - (opened[0]!.locked as bigint));
+    const row = signBid(order(buyer, far, 3n), 'home-h02', 1000n);
+    const offer = world.offer(seller, far, 2000n);
+    expect(world.call('marketplace', 'match-listed-bids', [offer, [row]], STRANGER).value).toBe(4304n);
+
+    // It buys, what it has sold stays sold, and it leaves with what it has.
+    expect(purchase(other, seller, 1000n, far).ok).toBe(true);
+    world.deliver(seller, slot + 12n, 1000n);
+    expect(ids.map((id) => escrow('settle', [id]).ok)).toEqual([true, true, true]);
+    expect(escrow('payout', [seller]).ok).toBe(true);
+    expect(world.call('reputation-system', 'unstake', [2_000_000n], seller).ok).toBe(true);
+  });
+
+  it.each([
+    [604_810n, 4304n],
+    [604_800n, undefined],
+    [604_790n, undefined],
+  ])('suspends to the second: %s s, seen 604800 s later', (suspension, code) => {
+    for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+    world.parameter('suspension', suspension);
+    slot = world.slot + 8n;
+    for (const at of [slot, slot + 1n]) world.trade(seller, buyer, at, 1000n);
+    for (const at of [slot, slot + 1n]) world.deliver(seller, at, 0n);
+    const then = BigInt(world.time) + 604_800n;
+    world.until(then - 10n);
+    const offer = world.offer(seller, world.slot + 8n, 1000n);
+    world.until(then);
+    const receipt = world.call('marketplace', 'accept-offer', [offer, 1n, 1000n, MUCH], buyer);
+    expect(receipt.ok ? undefined : receipt.value).toBe(code);
   });
 
   it('judges no seller who promised nothing', () => {

@@ -42,6 +42,7 @@ const SETTLED = [1n, 2n, 3n, 5n, 7n];
 const LIVE = [0n, 6n, 8n];
 const CANCELLED = 4n;
 const DOLLAR = contractId('test-dollar');
+const FAULT_FINE = 1_000_000n;
 /** The score of whoever has no history. */
 const START = 3000n;
 
@@ -101,6 +102,7 @@ class Neighbourhood {
   readonly confirmed = new Map<bigint, Tuple>();
   /** Trades whose money jurors or an agreement divided. */
   readonly judged = new Map<bigint, Tuple>();
+  readonly suspended = new Map<string, bigint>();
   /** How rows were when last looked at. */
   readonly before = new Map<string, Tuple>();
   minted = 0n;
@@ -206,6 +208,23 @@ class Neighbourhood {
       this.judged.set(event.id as bigint, event);
       if (!this.world.assetOf(event.id as bigint)) this.fees += (event.fee as bigint) + (event.grid as bigint);
     }
+    if (event.topic === 'selling-suspended') {
+      const before = this.suspended.get(event.who as string) ?? 0n;
+      law('a suspension only grows', (event.until as bigint) > before, event);
+      this.suspended.set(event.who as string, event.until as bigint);
+    }
+    if (event.topic === 'trade-opened')
+      law(
+        'who is suspended sells nothing',
+        (event.at as bigint) >= (this.suspended.get(event.seller as string) ?? 0n),
+        event,
+      );
+    if (event.topic === 'delivery-fault')
+      law(
+        'the first fault is a warning, and a fine is no more than it says',
+        event.count === 1n ? event.step === 1n && event.fine === 0n : (event.fine as bigint) <= FAULT_FINE,
+        event,
+      );
     if (event.topic === 'fees-swept') this.swept += (event.treasury as bigint) + (event.grid as bigint);
     if (event.topic === 'production-final') {
       law(
@@ -1651,6 +1670,12 @@ export async function live(
   world.deliver(homes[0]!, world.slot, 9000n);
   const newcomer = world.somebody('home-h04');
   world.deploy(REFORM, REFORM_SOURCE);
+  // A life is short: the second hour that fails is enough.
+  world.dao(
+    ['fine-from', 'suspend-from']
+      .map((key) => `(try! (contract-call? .governance-dao set-parameter "${key}" u2))`)
+      .join(' '),
+  );
   const beginning = world.remember();
   const court = world.court(['home-h05', 'home-h06', 'home-h07', 'home-h08', 'home-h09']);
   const beginningInCourt = world.remember();

@@ -135,7 +135,14 @@ describe('deliveries', () => {
     [2n, 3n, 2667n, 4n],
   ] as const)('of %s of %s Wh bring 3000 to %s', (delivered, promised, after, cause) => {
     takeRoles();
-    expect(deliver(delivered, promised, false, 77n)).toEqual({ who: WHO, before: 3000n, after, cause, ref: 77n });
+    expect(deliver(delivered, promised, false, 77n)).toEqual({
+      who: WHO,
+      before: 3000n,
+      after,
+      cause,
+      ref: 77n,
+      'suspended-until': 0n,
+    });
     expect(Trust.afterDelivery({ score: 3000n }, { delivered, promised, day: 1n }).score).toBe(after);
   });
 
@@ -267,6 +274,133 @@ describe('deliveries', () => {
     expect(await climb([])).toBe(4500n);
     const guard = '(lowered (contract-call? .governance-dao get-parameter "pair-bonus-bps") (get gained pair))';
     expect(await climb([['reputation-system', guard, 'MAX']])).toBe(10_000n);
+  });
+});
+
+describe('who delivers far too little', () => {
+  const STX = 1_000_000n;
+  const HOME = address('home-h01');
+  /** The hour that ended last. */
+  const hour = (): bigint => world.slot - 1n;
+  const fail = (slot = hour(), delivered = 0n, excused = false): Receipt =>
+    call('record-delivery', [HOME, slot, delivered, 1000n, null, excused]);
+  const faultOf = (receipt: Receipt): Tuple | undefined =>
+    receipt.events.find(({ topic }) => topic === 'delivery-fault');
+  const steps = (...receipts: Receipt[]) => receipts.map((receipt) => faultOf(receipt)?.step);
+  beforeEach(() => {
+    world.home('home-h01');
+    takeRoles();
+    world.ok('reputation-system', 'stake', [3n * STX], HOME);
+  });
+  afterEach(() => {
+    const [held, owed] = world.audit().stakes;
+    expect(held).toBe(owed);
+  });
+
+  it('is warned twice, fined twice, then suspended, and fined again', () => {
+    const treasury = () => world.balance(contractId('governance-dao'));
+    const before = treasury();
+    const all = [1n, 2n, 3n, 4n, 5n, 6n].map(() => fail());
+    expect(steps(...all)).toEqual([1n, 1n, 2n, 2n, 3n, 3n]);
+    const until = BigInt(world.time) + 604_800n;
+    expect(faultOf(all[5]!)).toEqual({
+      topic: 'delivery-fault',
+      who: HOME,
+      slot: hour(),
+      count: 6n,
+      step: 3n,
+      // Never more than there is.
+      fine: 0n,
+      'suspended-until': until,
+    });
+    expect(all.map((one) => faultOf(one)!.fine)).toEqual([0n, 0n, STX, STX, STX, 0n]);
+    expect(all.map(({ value }) => (value as Tuple)['suspended-until'])).toEqual([0n, 0n, 0n, 0n, until - 10n, until]);
+    expect(all[2]!.events.find(({ topic }) => topic === 'stake-slashed')).toMatchObject({
+      who: HOME,
+      moved: STX,
+      amount: 2n * STX,
+      by: PEER,
+      finder: null,
+      reward: 0n,
+    });
+    expect(treasury() - before).toBe(3n * STX);
+    expect(world.stakeOf(HOME)).toMatchObject({ amount: 0n, leaving: 0n });
+    expect(world.read('reputation-system', 'get-faults', [HOME])).toHaveLength(6);
+  });
+
+  it('is not asked when the utility curtailed, or when half came', () => {
+    expect(steps(fail(hour(), 0n, true), fail(hour(), 500n), fail(hour(), 1000n))).toEqual(Array(3).fill(undefined));
+    expect(faultOf(fail(hour(), 499n))).toMatchObject({ count: 1n, step: 1n });
+  });
+
+  it.each([
+    [0n, 0n, false],
+    [7500n, 749n, true],
+    [7500n, 750n, false],
+  ])('at a share of %s bps: %s of 1000 Wh is a fault %s', (share, delivered, is) => {
+    world.parameter('fault-share-bps', share);
+    // What is forgiven is never a fault, whatever the DAO decides.
+    world.parameter('tolerance-bps', 2500n);
+    expect(faultOf(fail(hour(), delivered)) !== undefined).toBe(is);
+  });
+
+  it.each([
+    [86_410n, 2n],
+    [86_400n, 1n],
+    [86_390n, 1n],
+  ])('starts anew after the period: %s s, seen 86400 s after the hour: %s', async (period, count) => {
+    world.free();
+    world = await World.create({
+      weaken: [['governance-dao', '(seed "fault-period" u2592000 u86400', `(seed "fault-period" u${period} u0`]],
+    });
+    world.home('home-h01');
+    takeRoles();
+    const slot = hour();
+    expect(faultOf(fail(slot))).toMatchObject({ count: 1n });
+    world.until((slot + 1n) * 3600n + 86_400n);
+    expect(faultOf(fail(slot + 20n))).toMatchObject({ count });
+    expect(world.read('reputation-system', 'get-faults', [HOME])).toHaveLength(Number(count));
+  });
+
+  it('is not asked for an hour that is too long ago', () => {
+    const slot = hour();
+    world.until((slot + 1n) * 3600n + 2_592_000n);
+    expect(steps(fail(slot))).toEqual([undefined]);
+    expect(steps(fail(slot + 1n))).toEqual([1n]);
+    expect(world.read('reputation-system', 'get-faults', [HOME])).toHaveLength(1);
+  });
+
+  it('counts nine faults at most, the newest', () => {
+    world.parameter('suspend-from', 9n);
+    world.parameter('fine-from', 9n);
+    const first = hour();
+    const all = Array.from({ length: 11 }, (_, n) => fail(first - 20n + BigInt(n)));
+    expect(all.map((one) => faultOf(one)!.count)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 9n, 9n]);
+    expect(steps(...all).slice(7)).toEqual([1n, 3n, 3n, 3n]);
+    expect(world.read('reputation-system', 'get-faults', [HOME])).toEqual(
+      Array.from({ length: 9 }, (_, n) => (first - 17n + BigInt(n)) * 3600n),
+    );
+  });
+
+  it('pays out of what is leaving too, and a household without a stake pays nothing', () => {
+    world.parameter('fine-from', 2n);
+    world.ok('reputation-system', 'unstake', [3n * STX], HOME);
+    fail();
+    expect(faultOf(fail())).toMatchObject({ fine: STX });
+    expect(world.stakeOf(HOME)).toMatchObject({ amount: 0n, leaving: 2n * STX });
+    const poor = address('home-h02');
+    for (const fine of [0n, 0n])
+      expect(faultOf(call('record-delivery', [poor, hour(), 0n, 1n, null, false]))).toMatchObject({ fine });
+  });
+
+  it('is fined no later than suspended, and never for the first fault', () => {
+    const set = (key: string, value: bigint) =>
+      world.refusal(`(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`);
+    expect(set('fine-from', 6n)).toBe(8102n);
+    expect(set('suspend-from', 2n)).toBe(8102n);
+    expect(set('fine-from', 1n)).toBe(8101n);
+    world.parameter('suspend-from', 3n);
+    expect(steps(fail(), fail(), fail())).toEqual([1n, 1n, 3n]);
   });
 });
 

@@ -88,6 +88,7 @@ export const entities = {
       balanceWh: { type: 'BigInt', about: 'Wh of the token that it has' },
       lockedMicro: { type: 'BigInt', about: 'microSTX that its open purchases have locked in escrow' },
       promisedWh: { type: 'BigInt', about: 'Wh that it has promised in trades that are not settled' },
+      suspendedUntil: { type: 'BigInt', about: 'It sells nothing new before; 0 if it never failed too often' },
     },
     derived: {
       offers: { entity: 'Offer', field: 'seller' },

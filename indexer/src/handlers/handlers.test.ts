@@ -30,6 +30,7 @@ const ONLY_LISTED: Record<string, string> = {
   'energy-oracle row-refused': 'nothing came of it',
   'trade-escrow held': 'for an hour at most: read from the chain',
   'trade-escrow slot-final': 'told by production-final',
+  'reputation-system delivery-fault': 'in the history of the household',
   'trade-escrow grid-operator-changed': 'in the list of events',
   'trade-escrow reputation-refused': 'in the list of events',
   'governance-dao treasury-asset-paid': 'balances in assets are read from the chain',
@@ -240,6 +241,40 @@ describe('a trade whose sides agree after a dispute', () => {
     expect(at.get('Household', buyer)).toMatchObject({ dueMicro: refund, dueWh: 1600n, boost: 200 });
     expect(at.get('Stake', buyer)).toMatchObject({ stakedMicro: 200_000_000n, leavingMicro: 500_000_000n, holds: 0 });
     expect(at.get('Rating', `${id}-${buyer}`)).toMatchObject({ of: seller, stars: 2, counted: true });
+    expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
+  });
+});
+
+describe('a seller who delivers nothing again and again', () => {
+  it('is warned, fined and suspended in its history, and says until when', async () => {
+    const net = await market();
+    closers.push(() => net.close());
+    await net.send('home-a', call.reputationSystem.stake({ amount: 10_000_000n }));
+    for (let n = 0; n < 5; n++) {
+      const { slot, id } = await trade(net);
+      await report(net, slot, 0n);
+      await settle(net, slot, id);
+    }
+    const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+    closers.push(() => indexer.store.close());
+    await indexer.sync(nodeSource(net.url));
+    const at = indexer.store.reader();
+    const seller = address('home-a');
+    const lines = at.where('HistoryEntry', { household: seller });
+    expect(
+      lines.flatMap(({ kind, subject, micro }) =>
+        ['warned', 'fined', 'suspended'].includes(String(kind)) ? [[kind, subject, micro]] : [],
+      ),
+    ).toEqual([
+      ['warned', '1', 0n],
+      ['warned', '2', 0n],
+      ['fined', '3', 1_000_000n],
+      ['fined', '4', 1_000_000n],
+      ['suspended', '5', 1_000_000n],
+    ]);
+    expect(at.get('Household', seller)!.suspendedUntil).toBeGreaterThan(BigInt(net.chain.time));
+    expect(at.get('Stake', seller)).toMatchObject({ stakedMicro: 7_000_000n, slashedMicro: 3_000_000n });
+    expect(at.get('Household', address('home-b'))).toMatchObject({ suspendedUntil: 0n });
     expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
   });
 });

@@ -47,6 +47,17 @@ function linesOf(event: ContractEvent, state: State): Line[] {
         },
       ];
 
+    case 'delivery-fault':
+      return [
+        {
+          household: event.who,
+          kind: event.suspendedUntil > 0n ? 'suspended' : event.fine > 0n ? 'fined' : 'warned',
+          subject: `${event.count}`,
+          slot: event.slot,
+          micro: event.fine,
+        },
+      ];
+
     case 'offer-created':
       return [{ household: event.seller, kind: 'offered', subject: String(event.id), slot: event.slot, wh: event.wh }];
     case 'offer-cancelled': {

@@ -77,6 +77,9 @@ function pay(state: State, { seller, buyer, slot, asset }: Row<'Trade'>, { paid,
 }
 
 export const tradeEscrow: Handlers<'trade-escrow'> = {
+  'selling-suspended': ({ who, until }, state) => {
+    if (state.get('Household', who)) state.change('Household', who, { suspendedUntil: until });
+  },
   deposited: ({ who, vault }, state) => hold(state, who, () => ({ vaultMicro: vault })),
   withdrawn: ({ who, vault }, state) => hold(state, who, () => ({ vaultMicro: vault })),
   'paid-out': ({ who, due, dueWh }, state, context) => {

@@ -88,6 +88,7 @@ export const userRegistry: Handlers<'user-registry'> = {
       boughtWh: 0n,
       earnedMicro: 0n,
       spentMicro: 0n,
+      suspendedUntil: 0n,
       ...held,
     });
     census(state, undefined, state.need('Household', household));
