@@ -51,6 +51,7 @@ type Numbers =
   | 'status'
   | 'terms'
   | 'trade'
+  | 'until'
   | 'wh';
 type Parties =
   | 'asset'
@@ -75,6 +76,7 @@ type Handler = (event: Event, at: bigint) => void;
 
 const BPS = 10_000n;
 const CAUSE_DELIVERED = 3n;
+const MAX_FAULTS = 9;
 const VAULT = 2n;
 const AUCTION = 9n;
 const ASSET = 16n;
@@ -147,11 +149,12 @@ export class Replay {
       stakes: new Table(),
       ratings: new Table(),
       'pair-gains': new Table({ since: 0n, gained: 0n }),
+      faults: new Table(),
       'rating-sums': new Table({ stars: 0n, ratings: 0n }),
     },
     'energy-oracle': { reports: new Table(), consumptions: new Table(), curtailments: new Table() },
     'trade-escrow': {
-      accounts: new Table({ vault: 0n, due: 0n, 'due-wh': 0n }),
+      accounts: new Table({ vault: 0n, due: 0n, 'due-wh': 0n, 'suspended-until': 0n }),
       slots: new Table({
         promised: 0n,
         trades: 0n,
@@ -406,6 +409,12 @@ export class Replay {
         });
         if (cause === CAUSE_DELIVERED) reward(who, ref, at);
       },
+      'delivery-fault': ({ who, slot }, at) => {
+        const since = at - this.#parameter('fault-period');
+        const before = (table('faults').get(who).value as bigint[] | undefined) ?? [];
+        const value = [...before.filter((end) => end > since), (slot + 1n) * 3600n].slice(-MAX_FAULTS);
+        table('faults').set(who, { value });
+      },
       staked,
       unstaked: staked,
       'stake-withdrawn': staked,
@@ -556,6 +565,7 @@ export class Replay {
         table('slots').add(slotOf(event), 'handed', event.wh);
         table('accounts').add(event.seller, 'due-wh', event.wh);
       },
+      'selling-suspended': ({ who, until }) => table('accounts').set(who, { 'suspended-until': until }),
       'slot-final': (event) => table('slots').set(slotOf(event), { custody: event.custody, status: 1n }),
       'slot-void': (event) => table('slots').set(slotOf(event), { status: 2n }),
       'grid-operator-changed': () => {},
