@@ -1845,6 +1845,22 @@ export const abi = {
     "outputs": "uint128"
    },
    {
+    "name": "get-faults",
+    "access": "read_only",
+    "args": [
+     {
+      "name": "who",
+      "type": "principal"
+     }
+    ],
+    "outputs": {
+     "list": {
+      "type": "uint128",
+      "length": 9
+     }
+    }
+   },
+   {
     "name": "get-pair-gain",
     "access": "read_only",
     "args": [
@@ -2303,6 +2319,10 @@ export const abi = {
         },
         {
          "name": "ref",
+         "type": "uint128"
+        },
+        {
+         "name": "suspended-until",
          "type": "uint128"
         },
         {
@@ -5480,6 +5500,10 @@ export const abi = {
          ]
         }
        }
+      },
+      {
+       "name": "suspended-until",
+       "type": "uint128"
       },
       {
        "name": "used",
