@@ -1949,6 +1949,7 @@
       )
       true
     )
+    (asserts! (or buys (>= now (get suspended-until account))) ERR-SUSPENDED)
     (asserts! (<= (+ (fold + (get used account) u0) wh) limit)
       (if buys
         ERR-BUYER-LIMIT

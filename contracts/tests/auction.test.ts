@@ -323,6 +323,28 @@ describe('a posting', () => {
     expect(refused([offer(0, 180_000n, 2000n, { nonce: 9n }), bid(1, 300_000n, 1000n, { nonce: 8n })])).toBe(3106n);
   });
 
+  it('has no offer of who may not sell for a time, made before the posting or after it', () => {
+    for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+    const first = world.slot + 8n;
+    for (const at of [first, first + 1n, first + 2n]) world.trade(homes[0]!, homes[5]!, at, 1000n);
+    world.trade(homes[1]!, homes[5]!, first, 1000n);
+    world.trade(homes[1]!, homes[5]!, first + 1n, 1000n);
+    for (const at of [first, first + 1n]) world.deliver(homes[0]!, at, 0n);
+    world.report(homes[1]!, first, 0n);
+    world.deliver(homes[1]!, first + 1n, 0n);
+    toAuction();
+    const rows = rowsOf([offer(0, 180_000n, 3000n), offer(1, 220_000n, 2000n), bid(2, 300_000n, 4000n)]);
+    expect((post(rows).value as bigint) % 10_000n).toBe(4304n);
+    // It may buy; and whoever is suspended after the posting makes no trade of it.
+    const later = rowsOf([offer(1, 220_000n, 2000n), bid(0, 300_000n, 2000n)]);
+    good(post(later));
+    world.ok('trade-escrow', 'finalize', [homes[1]!, first], STRANGER);
+    toExecution();
+    const receipt = execute(later);
+    expect(refusals(receipt)).toEqual([[0n, 4304n]]);
+    expect(world.account(homes[0]!).vault).toBe(100_000_000n);
+  });
+
   it('counts an order only if its maker could honour all of it, filled or not', () => {
     const { total } = Fees.quote({ wh: 2000n, price: 300_000n, commissionBps: 500n, gridBps: 500n });
     // Up to 50 parts, each rounded up, and their fees.
