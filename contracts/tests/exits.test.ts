@@ -1,10 +1,13 @@
 // Ways out: whatever the DAO or its guardian does in the middle of open trades, nobody's money or energy stays behind.
+import { Keys, Message } from '@wattconnect/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deploymentPlan } from '../src/sources.ts';
 import {
   type Arg,
   address,
   ascii,
+  CELL,
+  CHAIN_ID,
   contractId,
   type Receipt,
   STRANGER,
@@ -316,6 +319,86 @@ describe('a marketplace that was replaced', () => {
       delivered: 3000n,
       status: 1n,
     });
+  });
+});
+
+describe('a household that has something everywhere', () => {
+  it('leaves with all of it while everything is paused and it may not sell', async () => {
+    world = await World.create();
+    const at = world;
+    const [leaver] = at.court(['home-h05', 'home-h06', 'home-h07']) as [string];
+    const [seller, buyer] = [at.home('home-h01'), at.home('home-h02')];
+    for (const key of ['fine-from', 'suspend-from']) at.parameter(key, 2n);
+    at.ok('user-registry', 'apply-for-certification', [1000n, 10_000n, ascii('solar')], leaver);
+    at.ok('user-registry', 'certify-producer', [leaver], address('certifier'));
+    const before = at.balance(leaver) + (at.stakeOf(leaver).amount as bigint);
+
+    // Money in both vaults, a stake beyond the juror's seat, and a standing bid of which some is used.
+    at.ok('reputation-system', 'stake', [20_000_000n], leaver);
+    at.ok('trade-escrow', 'deposit', [10_000_000n], leaver);
+    at.call('test-dollar', 'mint', [1_000_000n, leaver], STRANGER);
+    at.ok('trade-escrow', 'deposit-asset', [DOLLAR, 1_000_000n], leaver);
+    const slot = at.slot + 12n;
+    const failing = [slot - 4n, slot - 3n];
+    const intent = {
+      ...{ maker: leaver, cell: CELL.home, wh: 9000n, price: 220_000n, cap: 5_000_000n, nonce: 9n },
+      expiry: (slot + 40n) * 3600n,
+    };
+    const [from, to] = [slot - 2n, slot + 40n];
+    const signature = Message.sign(
+      { chainId: CHAIN_ID, contract: contractId('marketplace'), purpose: 'standing' },
+      Message.encodeStanding({ ...intent, minWh: 1000n, slotFrom: from, slotTo: to, asset: null }),
+      Keys.development('home-h05'),
+    );
+    const standing = { ...intent, 'min-wh': 1000n, 'slot-from': from, 'slot-to': to };
+    const fill = (of: bigint, wh: bigint) =>
+      at.call('marketplace', 'fill-standing', [standing, signature, of, wh, 200_000n], seller);
+    const used = fill(slot, 2000n).value as Tuple;
+    const disputed = at.trade(seller, leaver, slot, 1000n);
+    const sold = failing.map((of) => at.trade(leaver, buyer, of, 1000n));
+    for (const of of failing) at.deliver(leaver, of, 0n);
+    expect(at.account(leaver)['suspended-until']).not.toBe(0n);
+    const fine = 1_000_000n;
+
+    // A dispute with a bond, about a report that is corrected.
+    at.until((slot + 1n) * 3600n);
+    expect(at.report(seller, slot, 3000n).ok).toBe(true);
+    at.ok('dispute-resolution', 'open-dispute', [disputed, 500n, HASH], leaver);
+    expect(at.report(seller, slot, 1500n, 2n).ok).toBe(true);
+    const last = at.slot + 8n;
+    expect(fill(last, 1000n).ok).toBe(true);
+    at.ok('governance-dao', 'set-paused', [7n], address('guardian'));
+
+    const ok = (contract: string, fn: string, args: Arg[], who = leaver): Receipt => at.ok(contract, fn, args, who);
+    ok('user-registry', 'cancel-signed-below', [10n]);
+    ok('user-registry', 'deactivate', []);
+    ok('dispute-resolution', 'leave-pool', []);
+    at.wait(3600);
+    ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
+    const resolved = ok('dispute-resolution', 'resolve-automatic', [1n], STRANGER);
+    expect(resolved.value).toMatchObject({ upheld: true, 'bond-returned': true });
+    ok('trade-escrow', 'settle', [used.trade!], STRANGER);
+    for (const id of sold) ok('trade-escrow', 'settle', [id], STRANGER);
+    // Nobody reports the last hour.
+    at.until((last + 1n) * 3600n + 259_200n);
+    ok('trade-escrow', 'void-slot', [seller, last], STRANGER);
+    for (const { id, row } of at.trades()) if (row.status === OPEN) ok('trade-escrow', 'settle', [id], STRANGER);
+    ok('trade-escrow', 'payout', [leaver], STRANGER);
+    ok('trade-escrow', 'withdraw', [at.account(leaver).vault!]);
+    ok('trade-escrow', 'withdraw-asset', [DOLLAR, 1_000_000n]);
+    ok('reputation-system', 'unstake', [at.stakeOf(leaver).amount!]);
+    at.wait(604_800);
+    ok('reputation-system', 'withdraw-stake', []);
+
+    // All is there but what it has bought and its fine: half of what was promised came.
+    const half = [2000n, 1000n].map((wh) => ({ paid: wh * 100n, fee: wh * 5n, grid: wh * 2n }));
+    const spent = half.reduce((sum, { paid, fee, grid }) => sum + paid + fee + grid, 0n);
+    expect(before - at.balance(leaver)).toBe(spent + fine);
+    expect(at.kwhOf(leaver)).toBe(1500n);
+    expect(at.read('test-dollar', 'get-balance', [leaver])).toBe(1_000_000n);
+    expect(at.account(leaver)).toMatchObject({ vault: 0n, due: 0n, 'due-wh': 0n });
+    expect(at.stakeOf(leaver)).toMatchObject({ amount: 0n, leaving: 0n, holds: 0n });
+    expect(at.balance(contractId('dispute-resolution'))).toBe(0n);
   });
 });
 
