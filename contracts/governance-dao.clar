@@ -403,6 +403,18 @@
     (ok (asserts!
       (and
         (<= (if-set key value "price-floor") (if-set key value "price-ceiling"))
+        ;; Nobody sells for less than the grid pays, or pays more to a neighbour, wires included, than to the grid.
+        (>= (if-set key value "price-floor") (if-set key value "feed-in-tariff"))
+        (<=
+          (+ (if-set key value "price-ceiling")
+            (/
+              (* (if-set key value "price-ceiling")
+                (if-set key value "grid-bps-cell")
+              )
+              BPS
+            ))
+          (if-set key value "retail-tariff")
+        )
         (<= (if-set key value "min-production-kwh")
           (if-set key value "max-production-kwh")
         )

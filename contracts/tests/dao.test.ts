@@ -97,7 +97,13 @@ describe('propose', () => {
   it('refuses what contradicts another parameter, by one', () => {
     for (const [key, good, bad] of [
       ['price-floor', 515_000n, 515_001n],
+      ['price-floor', 140_000n, 139_999n],
+      ['feed-in-tariff', 140_000n, 140_001n],
       ['price-ceiling', 140_000n, 139_999n],
+      // With 2 % for the wires of a cell, 552,000 at most.
+      ['price-ceiling', 541_177n, 541_178n],
+      ['retail-tariff', 525_300n, 525_299n],
+      ['grid-bps-cell', 718n, 719n],
       ['min-production-kwh', 1_000_000n, undefined],
       ['max-production-kwh', 100n, 99n],
       ['gate-closure', 86_399n, 86_400n],
