@@ -42,31 +42,43 @@ function put(ids: Map<string, Set<string>>, key: string, id: string): void {
 const matches = (row: AnyRow, match: AnyRow): boolean =>
   Object.entries(match).every(([name, value]) => row[name] === value);
 
+type Rows = Map<EntityName, Map<string, AnyRow>>;
+
 /** Rows that were read or written lately, as the database holds them. Twice the size at most: the older half goes at once. */
 export class RowCache {
   readonly #size: number;
-  #young = new Map<string, AnyRow>();
-  #old = new Map<string, AnyRow>();
+  #count = 0;
+  #young: Rows = new Map();
+  #old: Rows = new Map();
 
   constructor(size: number) {
     this.#size = size;
   }
-  get(key: string): AnyRow | undefined {
-    const young = this.#young.get(key);
+  get(entity: EntityName, id: string): AnyRow | undefined {
+    const young = this.#young.get(entity)?.get(id);
     if (young) return young;
-    const old = this.#old.get(key);
-    if (old) this.set(key, old);
+    const old = this.#old.get(entity)?.get(id);
+    if (old) this.set(entity, id, old);
     return old;
   }
-  set(key: string, row: AnyRow): void {
-    this.#young.set(key, row);
-    if (this.#young.size < this.#size) return;
+  set(entity: EntityName, id: string, row: AnyRow): void {
+    let rows = this.#young.get(entity);
+    if (!rows) {
+      rows = new Map();
+      this.#young.set(entity, rows);
+    }
+    const { size } = rows;
+    rows.set(id, row);
+    this.#count += rows.size - size;
+    if (this.#count < this.#size) return;
     this.#old = this.#young;
     this.#young = new Map();
+    this.#count = 0;
   }
   clear(): void {
     this.#young.clear();
     this.#old.clear();
+    this.#count = 0;
   }
 }
 
@@ -86,6 +98,8 @@ export class State {
   #touched = new Map<EntityName, Set<string>>();
   /** What the event at hand replaced, to take it back. */
   #journal: { entity: EntityName; id: string; before: AnyRow | undefined; touched: boolean }[] = [];
+  /** Ids that the database has no row of. */
+  readonly #absent = new Map<EntityName, Set<string>>();
   readonly #versions = new Map<EntityName, Map<string, Version>>();
   readonly #closed: Version[] = [];
 
@@ -104,11 +118,14 @@ export class State {
   }
 
   #stored(entity: EntityName, id: string): AnyRow | undefined {
-    const key = `${entity}\0${id}`;
-    const cached = this.#cache.get(key);
+    const cached = this.#cache.get(entity, id);
     if (cached) return cached;
+    const absent = this.#absent.get(entity);
+    if (absent?.has(id)) return undefined;
     const row = this.#base.get(entity, id);
-    if (row) this.#cache.set(key, row);
+    if (row) this.#cache.set(entity, id, row);
+    else if (absent) absent.add(id);
+    else this.#absent.set(entity, new Set([id]));
     return row;
   }
 
@@ -220,7 +237,7 @@ export class State {
   committed(): void {
     for (const [entity, versions] of this.#versions) {
       if (entityOf(entity).immutable) continue;
-      for (const [id, { row }] of versions) this.#cache.set(`${entity}\0${id}`, row);
+      for (const [id, { row }] of versions) this.#cache.set(entity, id, row);
     }
   }
 }

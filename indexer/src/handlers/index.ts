@@ -1,5 +1,6 @@
 // From events to rows. METHODOLOGY.md says how each figure is computed.
 import type { ContractEvent } from '@wattconnect/contracts';
+import { jsonOf } from '../json.ts';
 import type { State } from '../state.ts';
 import { type Context, eventId } from './common.ts';
 import { disputeResolution } from './dispute-resolution.ts';
@@ -39,9 +40,12 @@ export const handled: ReadonlySet<string> = new Set(handlers.keys());
 /** The fields of an event as JSON with its keys in order: the same text for everybody. */
 function dataOf({ contract: _, topic: __, ...data }: ContractEvent): string {
   const fields = data as Record<string, unknown>;
-  const sorted: Record<string, unknown> = {};
-  for (const name of Object.keys(fields).sort()) sorted[name] = fields[name];
-  return JSON.stringify(sorted, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+  let out = '';
+  for (const name of Object.keys(fields).sort()) {
+    const value = fields[name];
+    if (value !== undefined) out += `${out === '' ? '' : ','}"${name}":${jsonOf(value)}`;
+  }
+  return `{${out}}`;
 }
 
 /** Applies one event of the contracts; every event is also kept as it came. */

@@ -62,12 +62,14 @@ export function rowOf(entity: EntityName, raw: Raw): AnyRow {
 
 /** Values of a row in the order of its columns. @throws {StoreError} when one is missing that must be there */
 export function valuesOf(entity: EntityName, row: AnyRow): Sql[] {
-  return fieldsOf(entity).map(([name, field]) => {
+  const out: Sql[] = [];
+  for (const [name, field] of fieldsOf(entity)) {
     const value = row[name];
     if (value === undefined || (value === null && !field.nullable))
       throw new StoreError(`${entity}.${name} is missing in ${row.id}.`);
-    return toSql(field, value);
-  });
+    out.push(toSql(field, value));
+  }
+  return out;
 }
 
 export const isImmutable = (entity: EntityName): boolean => entityOf(entity).immutable === true;

@@ -21,6 +21,8 @@ import {
 const STATEMENTS = 400;
 /** Connections for questions that are kept open. */
 const READERS = 4;
+/** Pages of 4 KiB in the log before they are moved to where they belong: the ends of indexes are written again and again, and moved once. */
+const LOG_PAGES = 4096;
 const CACHE_KIB = { writer: 32 * 1024, reader: 8 * 1024 };
 
 class Connection {
@@ -69,7 +71,7 @@ class Connection {
   }
 }
 
-type Writer = { insert: string; close: string; forget: string; reopen: string | undefined };
+type Writer = { insert: string; close: string | undefined; forget: string; reopen: string | undefined };
 const writers = new Map<EntityName, Writer>(
   entityNames.map((entity) => {
     const table = tableOf(entity);
@@ -80,7 +82,9 @@ const writers = new Map<EntityName, Writer>(
       entity,
       {
         insert: `insert into ${table} (${[...names, ...span].join(', ')}) values (${marks})`,
-        close: `update ${table} set block_to = ? where "id" = ? and block_to = ${OPEN}`,
+        close: isImmutable(entity)
+          ? undefined
+          : `update ${table} set block_to = ? where "id" = ? and block_to = ${OPEN}`,
         forget: `delete from ${table} where block_from > ?`,
         reopen: isImmutable(entity)
           ? undefined
@@ -90,11 +94,14 @@ const writers = new Map<EntityName, Writer>(
   }),
 );
 
+type Writing = { insert: StatementSync; close: StatementSync | undefined };
+
 export class SqliteStore implements Store {
   readonly #path: string;
   readonly #main: Connection;
   readonly #unlock: () => void;
   readonly #readers: Connection[] = [];
+  readonly #writings = new Map<EntityName, Writing>();
   #tip: BlockRow | undefined;
   #closed = false;
 
@@ -114,7 +121,10 @@ export class SqliteStore implements Store {
         for (const end of ['-wal', '-shm', '']) rmSync(path + end, { force: true });
       }
       this.#main = new Connection(path, readOnly);
-      if (!readOnly) this.#main.db.exec('pragma journal_mode = wal; pragma synchronous = normal');
+      if (!readOnly)
+        this.#main.db.exec(
+          `pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = ${LOG_PAGES}`,
+        );
       // Nothing is made, or changed, before it is clear that the file is ours.
       const known = this.#knownSchema();
       if (known !== undefined && known !== schemaHash) {
@@ -239,12 +249,12 @@ export class SqliteStore implements Store {
           digest,
         ]);
       for (const { entity, row, from, to, closes } of versions) {
-        const { insert, close } = writers.get(entity)!;
-        if (closes) main.run(close, [from, String(row.id)]);
+        const { insert, close } = this.#writing(entity);
+        if (closes) close?.run(from, String(row.id));
         const values = valuesOf(entity, row);
         values.push(from);
         if (!isImmutable(entity)) values.push(to);
-        main.run(insert, values);
+        insert.run(...values);
       }
       main.db.exec('commit');
     } catch (error) {
@@ -252,6 +262,18 @@ export class SqliteStore implements Store {
       throw error;
     }
     this.#tip = blocks.at(-1) ?? main.tip();
+  }
+
+  /** Statements for rows of an entity, which stay prepared whatever else is asked. */
+  #writing(entity: EntityName): Writing {
+    let writing = this.#writings.get(entity);
+    if (!writing) {
+      const { insert, close } = writers.get(entity)!;
+      const { db } = this.#main;
+      writing = { insert: db.prepare(insert), close: close === undefined ? undefined : db.prepare(close) };
+      this.#writings.set(entity, writing);
+    }
+    return writing;
   }
 
   #takeBack(height: number): void {
