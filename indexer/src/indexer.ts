@@ -61,6 +61,9 @@ export type IndexerOptions = {
 
 export type Counters = { blocks: number; events: number; reorgs: number; deepest: number; gaps: number };
 
+/** Told of each new tip, and of the block that was kept when a fork took others back. */
+export type TipListener = (tip: BlockRow, kept: BlockRow | undefined) => void;
+
 export class Indexer {
   readonly store: Store;
   readonly deployer: string;
@@ -69,7 +72,7 @@ export class Indexer {
   readonly #finality: number;
   readonly #names = new Map<string, string>();
   readonly #energy: string;
-  readonly #listeners = new Set<(tip: BlockRow) => void>();
+  readonly #listeners = new Set<TipListener>();
   readonly #cache = new RowCache(CACHED_ROWS);
   /** Waits in line: deliveries and catching up never mix. */
   #busy: Promise<unknown> = Promise.resolve();
@@ -96,7 +99,7 @@ export class Indexer {
     }
   }
 
-  onTip(listener: (tip: BlockRow) => void): () => void {
+  onTip(listener: TipListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -156,7 +159,7 @@ export class Indexer {
       this.counters.deepest = Math.max(this.counters.deepest, depth);
     }
     const tip = this.store.tip()!;
-    for (const listener of this.#listeners) listener(tip);
+    for (const listener of this.#listeners) listener(tip, keep);
     return { kind: 'applied', blocks: apply.length, rolledBack: depth };
   }
 

@@ -10,6 +10,7 @@ import { inTurns, Readers } from './graphql/readers.ts';
 import { bodyOf, Persisted, questionOf, questionOfUrl, Refused } from './graphql/requests.ts';
 import type { Indexer } from './indexer.ts';
 import { Metrics } from './metrics.ts';
+import { Notifications, WishError, wishOf } from './notifications.ts';
 import { schemaHash } from './schema.ts';
 import type { Signer } from './signer.ts';
 import { STATUS_STYLE, type Status, statusPage, tipOf } from './status.ts';
@@ -67,6 +68,7 @@ export async function serve(
 ): Promise<{ url: string; status: () => Status; close: () => Promise<void> }> {
   const { store } = indexer;
   const streams = new Set<http.ServerResponse>();
+  const notifications = new Notifications(store, (error) => onLog(detailsOf(error), 'error'));
   const persisted = new Persisted();
   const startedAt = new Date().toISOString();
   const { first, deployer } = indexer;
@@ -93,7 +95,7 @@ export async function serve(
       error: indexer.lastError ?? null,
       counters: indexer.counters,
       databaseBytes: store.size(),
-      listeners: streams.size,
+      listeners: streams.size + notifications.size,
       startedAt,
     };
   };
@@ -167,10 +169,11 @@ export async function serve(
     response.writeHead(status, { ...headers, 'cache-control': 'no-cache', ...more }).end(body);
   }
 
-  function head(response: http.ServerResponse): void {
-    if (streams.size >= MAX_LISTENERS) {
+  /** Begins a stream of events, if there may be one more. */
+  function listen(response: http.ServerResponse): boolean {
+    if (streams.size + notifications.size >= MAX_LISTENERS) {
       json(response, 503, { error: 'Too many listeners.' });
-      return;
+      return false;
     }
     response.writeHead(200, {
       'content-type': 'text/event-stream',
@@ -178,10 +181,32 @@ export async function serve(
       'access-control-allow-origin': '*',
       connection: 'keep-alive',
     });
+    return true;
+  }
+
+  function head(response: http.ServerResponse): void {
+    if (!listen(response)) return;
     const tip = store.tip();
     response.write(tip ? `event: head\ndata: ${JSON.stringify(tipOf(tip))}\n\n` : ': waiting for the first block\n\n');
     streams.add(response);
     response.on('close', () => streams.delete(response));
+  }
+
+  /** /notifications/ADDRESS?kinds=sold,bought, from Last-Event-ID or `after` on. */
+  function notify(request: http.IncomingMessage, response: http.ServerResponse, who: string, url: URL): void {
+    const last = request.headers['last-event-id'];
+    try {
+      if (!isAddress(who)) throw new WishError(`${who.slice(0, 50)} is no address of a Stacks account.`);
+      const wish = wishOf(who, {
+        kinds: url.searchParams.get('kinds'),
+        last: typeof last === 'string' ? last : url.searchParams.get('after'),
+      });
+      if (request.method === 'HEAD') response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
+      else if (listen(response)) notifications.add(response, wish);
+    } catch (error) {
+      if (!(error instanceof WishError)) throw error;
+      json(response, 400, { error: error.message });
+    }
   }
 
   /** /history/ADDRESS.csv and /calendar/ADDRESS.ics. */
@@ -222,6 +247,8 @@ export async function serve(
       return json(response, 405, { error: 'Only GET here.' }, { allow: 'GET' });
     const [, kind, who] = /^\/(history|calendar)\/([^/]*)\.(?:csv|ics)$/.exec(url.pathname) ?? [];
     if (kind !== undefined && who !== undefined) return feed(response, kind, who, url);
+    const notified = /^\/notifications\/([^/]*)$/.exec(url.pathname)?.[1];
+    if (notified !== undefined) return notify(request, response, notified, url);
     switch (url.pathname) {
       case '/head':
         return head(response);
@@ -243,7 +270,7 @@ export async function serve(
       default:
         return json(response, 404, {
           error:
-            'There is /graphql, /head, /history/ADDRESS.csv, /calendar/ADDRESS.ics, /health, /ready, /metrics and / here.',
+            'There is /graphql, /head, /notifications/ADDRESS, /history/ADDRESS.csv, /calendar/ADDRESS.ics, /health, /ready, /metrics and / here.',
         });
     }
   }
@@ -260,12 +287,14 @@ export async function serve(
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
   });
 
-  const stopListening = indexer.onTip((tip) => {
+  const stopListening = indexer.onTip((tip, kept) => {
+    notifications.news(kept);
     const text = `event: head\ndata: ${JSON.stringify(tipOf(tip))}\n\n`;
     for (const stream of streams) if (!stream.write(text) && stream.writableLength > MAX_UNREAD_BYTES) stream.destroy();
   });
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.write(': here\n\n');
+    notifications.beat();
   }, HEARTBEAT_MS);
   heartbeat.unref();
 
@@ -280,6 +309,7 @@ export async function serve(
       stopListening();
       clearInterval(heartbeat);
       for (const stream of streams) stream.destroy();
+      notifications.close();
       readers?.close();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -98,7 +98,7 @@ ${rows([
   ['Database', escaped(status.databaseBytes === 0 ? 'in memory' : megabytes(status.databaseBytes))],
 ])}
 <h2>Ask it</h2>
-<p><a href="graphql">/graphql</a> with an explorer · <a href="health">/health</a> · <a href="ready">/ready</a> · <a href="metrics">/metrics</a> · /head sends every new block</p>
+<p><a href="graphql">/graphql</a> with an explorer · <a href="health">/health</a> · <a href="ready">/ready</a> · <a href="metrics">/metrics</a> · /head sends every new block · /notifications/ADDRESS what happens to a household</p>
 </main></body></html>
 `;
 }
