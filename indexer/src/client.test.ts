@@ -1,7 +1,8 @@
-// A client that is made for The Graph, unchanged: documents as a subgraph's users write them, with the names of types that they declare.
+// Clients that are made for The Graph, unchanged: documents as a subgraph's users write them, with the names of types that they declare.
 
+import { cacheExchange, createClient, fetchExchange } from '@urql/core';
 import { nodeSource } from '@wattconnect/chainhooks';
-import { DEPLOYER, type Market } from '@wattconnect/devnet/testing';
+import { address, DEPLOYER, type Market } from '@wattconnect/devnet/testing';
 import { GraphQLClient, gql } from 'graphql-request';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Indexer } from './indexer.ts';
@@ -12,6 +13,7 @@ import { market, report, settle, trade } from './test/chain.ts';
 let net: Market;
 let client: GraphQLClient;
 let byGet: GraphQLClient;
+let url: string;
 let opened: number;
 const closers: (() => unknown)[] = [];
 beforeAll(async () => {
@@ -28,8 +30,9 @@ beforeAll(async () => {
     () => indexer.store.close(),
     () => server.close(),
   );
-  client = new GraphQLClient(`${server.url}/graphql`);
-  byGet = new GraphQLClient(`${server.url}/graphql`, { method: 'GET', jsonSerializer: JSON });
+  url = `${server.url}/graphql`;
+  client = new GraphQLClient(url);
+  byGet = new GraphQLClient(url, { method: 'GET', jsonSerializer: JSON });
 }, 60_000);
 afterAll(async () => {
   for (const close of closers.reverse()) await close();
@@ -129,4 +132,59 @@ it('gets its mistakes told as errors that it understands', async () => {
     .rawRequest('{ trades(first: 5000) { id } }')
     .catch((error: { response: { errors: object[]; data: unknown } }) => error.response);
   expect([errors, data ?? null]).toMatchObject([[{ message: expect.stringContaining('1000') }], null]);
+});
+
+it('keeps what it has by type and id, and asks by POST or by GET, as urql does', async () => {
+  const query = /* GraphQL */ `
+    query Sales($who: ID!, $block: Block_height, $where: Trade_filter) {
+      household(id: $who, block: $block) {
+        id
+        sales(first: 5, orderBy: slot, orderDirection: desc, where: $where) {
+          id
+          status
+          buyer {
+            id
+            tier
+          }
+        }
+      }
+      _meta(block: $block) {
+        block {
+          number
+        }
+      }
+    }
+  `;
+  const who = address('home-a');
+  for (const preferGetMethod of ['force', false] as const) {
+    const urql = createClient({ url, preferGetMethod, exchanges: [cacheExchange, fetchExchange] });
+    const now = await urql.query(query, { who, where: { status_not: 'cancelled' } }).toPromise();
+    expect(now.error).toBeUndefined();
+    expect(now.data).toEqual({
+      household: {
+        __typename: 'Household',
+        id: who,
+        sales: [
+          {
+            __typename: 'Trade',
+            id: '1',
+            status: 'partially-settled',
+            buyer: { __typename: 'Household', id: address('home-b'), tier: expect.any(String) },
+          },
+        ],
+      },
+      _meta: { __typename: '_Meta_', block: { __typename: '_Block_', number: expect.any(Number) } },
+    });
+    const kept = await urql.query(query, { who, where: { status_not: 'cancelled' } }).toPromise();
+    expect([kept.data, kept.operation.context.meta?.cacheOutcome]).toEqual([now.data, 'hit']);
+    const past = await urql.query(query, { who, block: { number: opened } }).toPromise();
+    expect(past.data).toMatchObject({
+      household: { sales: [{ status: 'open' }] },
+      _meta: { block: { number: opened } },
+    });
+    const wrong = await urql.query('{ trades(first: 5000) { id } }', {}).toPromise();
+    expect(wrong.error?.graphQLErrors.map(({ message }) => message).join()).toContain('1000');
+    const nonsense = await urql.query('{ nothing { id } }', {}).toPromise();
+    expect(nonsense.error?.graphQLErrors).not.toEqual([]);
+  }
 });
