@@ -69,7 +69,7 @@ export class Indexer {
   readonly deployer: string;
   readonly first: number;
   readonly counters: Counters = { blocks: 0, events: 0, reorgs: 0, deepest: 0, gaps: 0 };
-  readonly #finality: number;
+  readonly finality: number;
   readonly #names = new Map<string, string>();
   readonly #energy: string;
   readonly #listeners = new Set<TipListener>();
@@ -83,7 +83,7 @@ export class Indexer {
     this.store = store;
     this.deployer = deployer;
     this.first = first;
-    this.#finality = finality;
+    this.finality = finality;
     this.#energy = `${deployer}.energy-token::kwh`;
     for (const name of Contracts) this.#names.set(`${deployer}.${name}`, name);
     for (const [key, value] of [
@@ -165,7 +165,7 @@ export class Indexer {
 
   #checkFinality(keep: BlockRow, depth: number): void {
     const burnDepth = this.store.tip()!.burnHeight - keep.burnHeight;
-    if (burnDepth > this.#finality)
+    if (burnDepth > this.finality)
       throw new FinalityError(
         `The node tells of a fork from block ${keep.height}, ${depth} blocks and ${burnDepth} burn blocks back, where everything is final. Check that the node is on the right chain. If it is, run "rebuild".`,
       );

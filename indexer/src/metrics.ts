@@ -33,7 +33,19 @@ export class Metrics {
     gauge('gaps', 'Deliveries that did not fit, since the start.', ({ counters }) => counters.gaps);
     gauge('deliveries', 'Pushed payloads since the start.', ({ deliveries }) => deliveries);
     gauge('database_bytes', 'Size of the database.', ({ databaseBytes }) => databaseBytes);
-    gauge('listeners', 'Listeners at /head.', ({ listeners }) => listeners);
+    const peers = (which: (verdict: string) => boolean) => (now: Status) =>
+      now.peers.filter(({ verdict }) => which(verdict)).length;
+    gauge(
+      'peers_agree',
+      'Other indexers that say the same.',
+      peers((verdict) => verdict === 'agrees'),
+    );
+    gauge(
+      'peers_differ',
+      'Other indexers whose views differ.',
+      peers((verdict) => verdict === 'differs'),
+    );
+    gauge('listeners', 'Listeners at /head and /notifications.', ({ listeners }) => listeners);
     this.#asked = new Histogram({
       name: 'wattconnect_indexer_question_seconds',
       help: 'Time to answer a GraphQL question.',

@@ -46,7 +46,7 @@ const SPECS = {
   'receive-token': { value: 'TEXT', about: 'secret of those who post there: bearer token, or first part of the path' },
   log: { value: 'HOW', about: 'lines on stderr: text, or json with time, level and message', initial: 'text' },
   at: { value: 'URL', about: 'verify, status: the indexer that is asked', initial: 'http://127.0.0.1:3800' },
-  peer: { value: 'URL', about: 'verify: an indexer to compare with; may be repeated', many: true },
+  peer: { value: 'URL', about: 'run, verify: another indexer to compare with; may be repeated', many: true },
   block: { value: 'HEIGHT', about: 'export: as of this block' },
 } as const satisfies Record<string, Spec>;
 type Name = keyof typeof SPECS;

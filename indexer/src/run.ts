@@ -12,6 +12,7 @@ import {
   startReceiver,
 } from '@wattconnect/chainhooks';
 import { FinalityError, Indexer, type IndexerOptions } from './indexer.ts';
+import { followPeers } from './peers.ts';
 import { type Log, serve } from './server.ts';
 import { signerOf } from './signer.ts';
 import { isPostgres, openStore } from './store/open.ts';
@@ -53,6 +54,8 @@ export type RunOptions = SourceChoice &
     /** File of the key that signs answers. Default: beside the database. */
     key?: string;
     network?: Network;
+    /** Addresses of other indexers to compare with. */
+    peers?: string[];
     onLog?: Log;
   };
 
@@ -112,6 +115,7 @@ export async function run(options: RunOptions) {
   let sourceTip: { height: number; hash: string } | undefined;
   let deliveries = 0;
   const pushed: string[] = [];
+  const peers = followPeers(options.peers ?? [], { store, deployer, onLog });
   try {
     indexer = new Indexer(store, deployer, {
       ...(first !== undefined && { first }),
@@ -129,9 +133,11 @@ export async function run(options: RunOptions) {
         deliveries,
         push: pushed.length > 0 ? pushed.join(', ') : null,
         network,
+        peers: peers.list(),
       }),
     });
   } catch (error) {
+    await peers.close();
     await store.close();
     throw error;
   }
@@ -192,6 +198,7 @@ export async function run(options: RunOptions) {
     stop.abort();
     bell.ring();
     await following;
+    await peers.close();
     await server.close();
     await store.close();
     throw error;
@@ -241,6 +248,7 @@ export async function run(options: RunOptions) {
       await Promise.all([following, listening]);
       await observer?.close().catch(() => undefined);
       await receiver?.close();
+      await peers.close();
       await server.close();
       await store.close();
     },

@@ -4,6 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { checkpointOf, finalBlock } from './checkpoint.ts';
 import { calendarOf, historyCsv, isAddress } from './feeds.ts';
 import { type Answer, type Asked, answererOf } from './graphql/answer.ts';
 import { inTurns, Readers } from './graphql/readers.ts';
@@ -23,7 +24,10 @@ const READY_WITHIN_BLOCKS = 10;
 const REQUEST_TIMEOUT_MS = 30_000;
 
 /** What the one who follows the chain knows of it. */
-export type Following = Pick<Status, 'source' | 'sourceHeight' | 'sourceHash' | 'deliveries' | 'push' | 'network'>;
+export type Following = Pick<
+  Status,
+  'source' | 'sourceHeight' | 'sourceHash' | 'deliveries' | 'push' | 'network' | 'peers'
+>;
 
 /** What an operator reads: `warn` mends itself, `error` does not. */
 export type Log = (message: string, level: 'info' | 'warn' | 'error') => void;
@@ -48,6 +52,7 @@ const NOT_FOLLOWING: Following = {
   deliveries: 0,
   push: null,
   network: null,
+  peers: [],
 };
 
 /** Headers of a question that mean something to its answer. */
@@ -209,6 +214,21 @@ export async function serve(
     }
   }
 
+  /** /checkpoint: what is said of the newest final block, or of `?block=`. */
+  async function checkpoint(response: http.ServerResponse, url: URL): Promise<void> {
+    if (!signer) return json(response, 404, { error: 'This indexer signs nothing.' });
+    const asked = url.searchParams.get('block');
+    if (asked !== null && !/^\d{1,10}$/.test(asked))
+      return json(response, 400, { error: 'block is the height of a block.' });
+    const block = asked === null ? await finalBlock(store, indexer.finality) : await store.blockAt(Number(asked));
+    if (block) return json(response, 200, checkpointOf(deployer, block, signer));
+    const later = asked === null || Number(asked) > (store.tip()?.height ?? 0);
+    json(response, 404, {
+      code: later ? 'not-here-yet' : 'never-here',
+      error: asked === null ? 'No block is final yet.' : 'There is no such block in these views.',
+    });
+  }
+
   /** /history/ADDRESS.csv and /calendar/ADDRESS.ics. */
   async function feed(response: http.ServerResponse, kind: string, who: string, url: URL): Promise<void> {
     if (!isAddress(who))
@@ -250,6 +270,8 @@ export async function serve(
     const notified = /^\/notifications\/([^/]*)$/.exec(url.pathname)?.[1];
     if (notified !== undefined) return notify(request, response, notified, url);
     switch (url.pathname) {
+      case '/checkpoint':
+        return checkpoint(response, url);
       case '/head':
         return head(response);
       case '/health': {
@@ -270,7 +292,7 @@ export async function serve(
       default:
         return json(response, 404, {
           error:
-            'There is /graphql, /head, /notifications/ADDRESS, /history/ADDRESS.csv, /calendar/ADDRESS.ics, /health, /ready, /metrics and / here.',
+            'There is /graphql, /head, /checkpoint, /notifications/ADDRESS, /history/ADDRESS.csv, /calendar/ADDRESS.ics, /health, /ready, /metrics and / here.',
         });
     }
   }

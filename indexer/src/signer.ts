@@ -12,8 +12,11 @@ export type Signer = {
 };
 
 /** What is signed, as UTF-8 text. */
-export const statementOf = (deployer: string, { height, hash, digest }: BlockRow): string =>
-  `wattconnect views ${schemaHash} ${deployer} ${height} ${hash} ${digest}`;
+export const statementOf = (
+  deployer: string,
+  { height, hash, digest }: Pick<BlockRow, 'height' | 'hash' | 'digest'>,
+  deployment = schemaHash,
+): string => `wattconnect views ${deployment} ${deployer} ${height} ${hash} ${digest}`;
 
 /** @param path file of the key, made when it is missing; without one the key lives as long as the process @throws {StoreError} */
 export function signerOf(deployer: string, path?: string): Signer {

@@ -1,5 +1,6 @@
 // How the indexer is, for machines and for people.
 import type { Counters } from './indexer.ts';
+import { type Peer, VERDICTS } from './peers.ts';
 import type { BlockRow } from './store/types.ts';
 
 export type Tip = { number: number; hash: string; timestamp: number; digest: string };
@@ -22,6 +23,8 @@ export type Status = {
   deliveries: number;
   push: string | null;
   network: string | null;
+  /** Other indexers, and whether they agree. */
+  peers: Peer[];
   deployer: string;
   schema: string;
   error: string | null;
@@ -49,6 +52,17 @@ export const STATUS_STYLE = `:root{color-scheme:light dark;font:16px/1.5 system-
 h1{font-size:1.3rem}h2{font-size:1rem;margin:2rem 0 .5rem}p.state{font-size:1.6rem;margin:.5rem 0 0}
 dl{display:grid;grid-template-columns:minmax(9rem,auto) 1fr;gap:.3rem 1rem;margin:0}dt{opacity:.7}dd{margin:0;overflow-wrap:anywhere}
 code{font-size:.85em}.failing{color:#b3261e}@media (prefers-color-scheme:dark){.failing{color:#ff8a80}}`;
+
+function peersOf(peers: readonly Peer[]): string {
+  if (peers.length === 0) return '';
+  const rows = peers.map(({ url, verdict, height }) => {
+    const at = height === null || verdict === 'silent' ? '' : ` at block ${number(height)}`;
+    const form = verdict === 'differs' ? ' class="failing"' : '';
+    return `<dt>${escaped(url)}</dt><dd${form}>${escaped(VERDICTS[verdict] + at)}</dd>`;
+  });
+  const agreeing = peers.filter(({ verdict }) => verdict === 'agrees').length;
+  return `<h2>Other indexers: ${agreeing} of ${peers.length} agree</h2><dl>${rows.join('')}</dl>`;
+}
 
 /** A page for people. It renews itself every ten seconds, without a script. */
 export function statusPage(status: Status): string {
@@ -85,7 +99,7 @@ ${rows([
   ['Pushed by', escaped(status.push ?? 'nobody: the source is asked every second')],
   ['Deliveries', escaped(number(status.deliveries))],
 ])}
-<h2>Since ${escaped(status.startedAt.replace('T', ' ').replace(/\.\d+Z/, ' UTC'))}</h2>
+${peersOf(status.peers)}<h2>Since ${escaped(status.startedAt.replace('T', ' ').replace(/\.\d+Z/, ' UTC'))}</h2>
 ${rows([
   ['Blocks', escaped(number(counters.blocks))],
   ['Events', escaped(number(counters.events))],
