@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Indexer } from './indexer.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { busyChain, type Chain } from './test/chain.ts';
+import { inTime, Trials } from './test/night.ts';
 
 /** `INDEXER_RUNS` and `INDEXER_SEED` make it longer and repeatable. */
 const RUNS = Number(process.env.INDEXER_RUNS ?? 300);
@@ -52,6 +53,7 @@ describe('forks at random', () => {
     'leave the same views as a chain that never had them',
     async () => {
       let salt = 0;
+      const trials = new Trials('forks', RUNS);
       /** Another branch on a block: the same transactions under other hashes. */
       const branch = (on: Block, after: number, length: number): Block[] => {
         let parentHash = on.hash;
@@ -102,9 +104,11 @@ describe('forks at random', () => {
           } finally {
             indexer.store.close();
           }
+          trials.add();
         }),
-        { numRuns: RUNS, seed: SEED },
+        { numRuns: RUNS, seed: SEED, ...inTime() },
       );
+      trials.end();
     },
     RUNS * 2000,
   );

@@ -14,8 +14,8 @@ import { postgres, type TestPostgres } from './test/postgres.ts';
 
 const DEPLOYER = 'ST1SJ3DTE5DN7X54YDH5D64R3BCB6A2AG2ZQ8YPD5';
 /** Each of them is held against each other by the slow question. */
-const TRADES = 6000;
-const QUESTION_MS = 4000;
+const TRADES = 10_000;
+const QUESTION_MS = 8000;
 const SLOW = '{ trades(first: 1, where: { seller_: { trades_: { origin_contains_nocase: "never" } } }) { id } }';
 const QUICK = '{ trade(id: "7") { id seller { id } } _meta { block { number } } }';
 
@@ -92,34 +92,34 @@ async function ask(query: string) {
 
 describe('questions that are truly slow', () => {
   it('are ended at the limit; blocks and other questions go on meanwhile', async () => {
-    expect(await ask(QUICK)).toMatchObject({ status: 200, data: { trade: { seller: { id: 'home' } } } });
-    let left = 3;
+    for (const one of await Promise.all([ask(QUICK), ask(QUICK)]))
+      expect(one).toMatchObject({ status: 200, data: { trade: { seller: { id: 'home' } } } });
+    const SLOW_ONES = 3;
+    let running = SLOW_ONES;
     const slow = Promise.all(
-      Array.from({ length: left }, () =>
+      Array.from({ length: SLOW_ONES }, () =>
         ask(SLOW).finally(() => {
-          left -= 1;
+          running -= 1;
         }),
       ),
     );
-    let longest = 0;
-    let asked = 0;
     let height = store.tip()!.height;
-    while (left > 0) {
-      const began = performance.now();
+    /** What was done while every slow question was still on its way. */
+    const meanwhile = { blocks: 0, questions: 0 };
+    while (running > 0) {
       await indexer.accept([block(++height)]);
-      longest = Math.max(longest, performance.now() - began);
-      const { status, data, ms } = await ask(QUICK);
+      if (running === SLOW_ONES) meanwhile.blocks += 1;
+      const { status, data } = await ask(QUICK);
       expect([status, data]).toMatchObject([200, { _meta: { block: { number: height } } }]);
-      longest = Math.max(longest, ms);
-      asked += 1;
+      if (running === SLOW_ONES) meanwhile.questions += 1;
     }
     for (const { status, errors, ms } of await slow) {
       expect([status, errors?.[0]?.message]).toEqual([400, expect.stringMatching(/takes too long/)]);
       // Ended by the clock, not refused before.
       expect(ms).toBeGreaterThanOrEqual(QUESTION_MS);
     }
-    expect(asked).toBeGreaterThan(3);
-    expect(longest).toBeLessThan(QUESTION_MS);
+    expect(meanwhile.blocks).toBeGreaterThan(3);
+    expect(meanwhile.questions).toBeGreaterThan(3);
     expect(store.tip()!.height).toBe(height);
   }, 60_000);
 

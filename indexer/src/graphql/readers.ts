@@ -125,10 +125,10 @@ export class Readers {
       this.#tell(reader, { asked: job.asked });
     }
     const free = [...this.#readers].filter(({ long }) => !long);
-    if (this.#line.size > 0) {
-      if (free.length < FREE && this.#readers.size < MOST) this.#open();
-      return;
-    }
+    // Somebody else is sure to come while a question takes long.
+    const needed = this.#line.size > 0 || free.length < this.#readers.size;
+    if (needed && free.length < FREE && this.#readers.size < MOST) this.#open();
+    if (needed) return;
     // Those that stood in for the long ones may go.
     const idle = free.filter(({ job, ready }) => ready && !job);
     for (const reader of idle.slice(0, Math.max(0, free.length - FREE))) this.#end(reader);
