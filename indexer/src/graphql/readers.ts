@@ -20,7 +20,7 @@ const HEAP_MIB = 96;
 /** Of this, what is new: left to itself it grows beyond the rest, and is then collected all the time. */
 const YOUNG_MIB = 4;
 
-export const tooMany = () => new Refused(429, 'Too many ask at once. Ask again in a moment.', 'TOO_MANY');
+const tooMany = () => new Refused(429, 'Too many ask at once. Ask again in a moment.', 'TOO_MANY');
 const tooLong = () =>
   new Refused(400, 'This takes too long. Ask for less, or by what is indexed: ids and references.', 'BAD_USER_INPUT');
 
