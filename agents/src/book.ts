@@ -8,7 +8,7 @@ const LINE = /^(\S+) (\d+) (\d+) (\d+ [0-9a-f]{64})$/;
 const BLOCK = 65_536;
 
 /**
- * Statements in a file that is only ever added to, one a line. What stands first counts, so that two processes with one file never sign
+ * The book of one operator on one chain: statements in a file that is only ever added to, one a line. What stands first counts, so that two processes with one file never sign
  * two readings either. A line that was cut off by a crash is none: its signature has not left.
  */
 export class SignedBook {

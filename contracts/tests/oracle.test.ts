@@ -326,6 +326,36 @@ describe('submit-consumption', () => {
     expect([world.read('energy-token', 'get-total-supply'), getReport()]).toEqual([0n, null]);
   });
 
+  it.each([
+    ['before the hour has ended', -1n, 5300n],
+    ['when the hour ends', 0n, undefined],
+    ['just after it', 1n, undefined],
+    ['just before it is too old', 172_799n, undefined],
+    ['when it is nearly too old', 172_800n, undefined],
+    ['when it is too old', 172_801n, 5301n],
+  ])('takes the first report in its time, to the second: %s', async (_, after, code) => {
+    world.free();
+    world = await World.create({ offset: Number(((after % 10n) + 10n) % 10n) });
+    seller = world.home('home-h01');
+    world.until(end() + after);
+    const receipt = take(1n, 1n);
+    expect(receipt.ok ? undefined : receipt.value).toBe(code);
+  });
+
+  it.each([
+    [3601n, undefined],
+    [3600n, 5302n],
+    [3599n, 5302n],
+  ])('takes a revision in its window, to the second: %s s, seen 3600 s after the first report', (window, code) => {
+    world.parameter('challenge-window', window);
+    slot = world.slot;
+    world.until(end());
+    expect(take(1n, 1n).ok).toBe(true);
+    world.until(end() + 3600n);
+    const receipt = take(2n, 2n);
+    expect(receipt.ok ? undefined : receipt.value).toBe(code);
+  });
+
   it('refuses strangers, few signers, other purposes, and what is too old', () => {
     world.until(end());
     expect(take(1n, 1n, { household: STRANGER }).value).toBe(5200n);

@@ -35,6 +35,7 @@ type OrderVector = Vector & { value: Record<keyof Message.Order, string> & { ass
 const vectors = JSON.parse(readFileSync(new URL('../vectors/messages.json', import.meta.url), 'utf8')) as {
   orders: OrderVector[];
   productions: (Vector & { kind: string })[];
+  consumptions: (Vector & { value: Record<'household' | 'slot' | 'importWh' | 'root' | 'revision', string> })[];
 };
 
 const orderOf = ({ value: v }: OrderVector): Message.Order => ({
@@ -90,6 +91,25 @@ describe('messages', () => {
     expect(Bytes.toHex(Message.hash(domainOf(v), bytes))).toBe(v.digest);
     expect(Message.recover(Bytes.fromHex(v.digest), Bytes.fromHex(v.signature), 'testnet')).toBe(v.address);
   });
+
+  it.each(vectors.consumptions.map((v) => [v.value.importWh, v] as const))(
+    'of what was taken from the grid equal the independent codec and signature: %s Wh',
+    (_, v) => {
+      const bytes = Message.encodeConsumption({
+        household: v.value.household,
+        slot: BigInt(v.value.slot),
+        importWh: BigInt(v.value.importWh),
+        root: Bytes.fromHex(v.value.root),
+        revision: BigInt(v.value.revision),
+      });
+      expect(Bytes.toHex(bytes)).toBe(v.bytes);
+      expect(Bytes.toHex(Message.hash(domainOf(v), bytes))).toBe(v.digest);
+      expect(Bytes.toHex(Message.sign(domainOf(v), bytes, Keys.development(v.signer)))).toBe(v.signature);
+      expect(Message.recover(Bytes.fromHex(v.digest), Bytes.fromHex(v.signature), 'testnet')).toBe(v.address);
+      // A report of production has other bytes and another purpose.
+      expect(() => Message.decodeProduction(bytes)).toThrow(DecodeError);
+    },
+  );
 
   it('decodes what it encodes, for any order', () => {
     fc.assert(

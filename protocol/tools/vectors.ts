@@ -161,6 +161,30 @@ const vectors = {
       ),
     },
   ],
+  consumptions: [0n, 1268n, 1_000_000n].map((importWh, at) => {
+    const value = {
+      household: Keys.address(Keys.development('home-h02')),
+      slot: 497_000n,
+      importWh,
+      root,
+      revision: at + 1,
+    };
+    return {
+      value,
+      ...vector(
+        'consumption',
+        'energy-oracle',
+        Cl.tuple({
+          household: Cl.principal(value.household),
+          'import-wh': Cl.uint(importWh),
+          revision: Cl.uint(value.revision),
+          root: Cl.bufferFromHex(root),
+          slot: Cl.uint(value.slot),
+        }),
+        'operator-2',
+      ),
+    };
+  }),
 };
 writeFileSync(new URL('../vectors/messages.json', import.meta.url), `${text(vectors)}\n`);
 
