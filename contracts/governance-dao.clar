@@ -239,7 +239,7 @@
 (seed "partial-penalty-bps" u1000 u0 u5000)
 ;; Deliveries of less than this share of their promise are faults; what the tolerance forgives never is. The first fault of a period is
 ;; always a warning only.
-(seed "fault-share-bps" u5000 u0 u7500)
+(seed "fault-share-bps" u1000 u0 u7500)
 (seed "fault-period" u2592000 u86400 u31536000)
 (seed "fine-from" u3 u2 u9)
 (seed "suspend-from" u5 u2 u9)

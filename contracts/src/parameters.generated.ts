@@ -27,7 +27,7 @@ export const parameters = {
   'pair-bonus-bps': { initial: 1500n, min: 0n, max: 5000n },
   'pair-period': { initial: 2592000n, min: 86400n, max: 31536000n },
   'partial-penalty-bps': { initial: 1000n, min: 0n, max: 5000n },
-  'fault-share-bps': { initial: 5000n, min: 0n, max: 7500n },
+  'fault-share-bps': { initial: 1000n, min: 0n, max: 7500n },
   'fault-period': { initial: 2592000n, min: 86400n, max: 31536000n },
   'fine-from': { initial: 3n, min: 2n, max: 9n },
   'suspend-from': { initial: 5n, min: 2n, max: 9n },

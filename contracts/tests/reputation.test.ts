@@ -328,9 +328,9 @@ describe('who delivers far too little', () => {
     expect(world.read('reputation-system', 'get-faults', [HOME])).toHaveLength(6);
   });
 
-  it('is not asked when the utility curtailed, or when half came', () => {
-    expect(steps(fail(hour(), 0n, true), fail(hour(), 500n), fail(hour(), 1000n))).toEqual(Array(3).fill(undefined));
-    expect(faultOf(fail(hour(), 499n))).toMatchObject({ count: 1n, step: 1n });
+  it('is not asked when the utility curtailed, or when a tenth came', () => {
+    expect(steps(fail(hour(), 0n, true), fail(hour(), 100n), fail(hour(), 1000n))).toEqual(Array(3).fill(undefined));
+    expect(faultOf(fail(hour(), 99n))).toMatchObject({ count: 1n, step: 1n });
   });
 
   it.each([
