@@ -1,8 +1,8 @@
 // How fast the views grow and answer: catching up, live, questions, forks, memory, start; on SQLite and PostgreSQL, at several sizes.
-// node bench/indexer/index.ts [--json] [--versions 100000,1000000] [--peer-events 20000, 0 for none]
+// node bench/indexer/index.ts [--json] [--versions 10000,100000,1000000] [--peer-events 20000, 0 for none]
 // PostgreSQL is INDEXER_POSTGRES, or one of the machine's own. The peer, Ponder, is installed for the run.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -31,7 +31,7 @@ const UNITS: Record<string, [name: string, unit: string]> = {
   mixP99: ['all questions, p99', 'ms'],
   rollback: ['fork of 99 blocks: taken back', 'ms'],
   reorg: ['fork of 99 blocks: taken back and 99 others applied', 'ms'],
-  memory: ['memory of a process that serves it, after 500 questions', 'MiB'],
+  memory: ['memory of the processes that serve it, after 500 questions', 'MiB'],
   database: ['database', 'MiB'],
   start: ['start of the process to its first answer', 'ms'],
 };
@@ -61,15 +61,20 @@ async function served(db: string): Promise<Record<string, number>> {
     const start = performance.now() - began;
     for (let i = 0; i < 500; i++)
       await ask('{ offers(first: 50, where: { status: "open" }, orderBy: price) { id price seller { id score } } }');
-    const figuresOf = await (await fetch(`${url}/metrics`)).text();
-    const bytes = Number(/^process_resident_memory_bytes (\S+)$/m.exec(figuresOf)?.[1]);
-    return { start, memory: bytes / 2 ** 20 };
+    return { start, memory: memoryOf(child.pid!) };
   } finally {
     child.removeAllListeners('exit');
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await ended;
   }
+}
+
+/** MiB of a process and of its children; pages that they share are counted once. */
+function memoryOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  const own = Number(/^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1024;
+  return children.reduce((sum, one) => sum + memoryOf(one), own);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'bench-indexer-'));

@@ -44,7 +44,7 @@ describe('what operators are given', () => {
         )
         .join('\n');
       const flags = new Set(ours.match(/(?<![\w-])--[a-z][a-z-]*/g));
-      const others = ['--max-old-space-size', '--name', '--version'];
+      const others = ['--max-old-space-size', '--max-semi-space-size', '--name', '--version'];
       expect([...flags].filter((flag) => !HELP.includes(`  ${flag}`) && !others.includes(flag))).toEqual([]);
       expect(flags.size).toBeGreaterThan(2);
       for (const [, command] of found.matchAll(/(?:wattconnect-indexer|cli\.ts"?,?) "?([a-z]{3,})\b/g))

@@ -309,7 +309,8 @@ export class PostgresStore implements Store {
     this.#check();
     const client = await this.#readers.connect();
     try {
-      await client.query('begin isolation level repeatable read read only');
+      // Compiling a question takes longer than answering it.
+      await client.query('begin isolation level repeatable read read only; set local jit = off');
       let open = true;
       const tip = await tipOf(client);
       // One connection answers one after the other.

@@ -15,6 +15,7 @@ export function startCli(...args: string[]): Started {
   const child: ChildProcess = spawn(process.execPath, [
     '--disable-warning=ExperimentalWarning',
     '--max-old-space-size=128',
+    '--max-semi-space-size=8',
     new URL('../cli.ts', import.meta.url).pathname,
     ...args,
   ]);
