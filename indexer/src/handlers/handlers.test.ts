@@ -3,7 +3,7 @@ import { Cl } from '@stacks/transactions';
 import { nodeSource } from '@wattconnect/chainhooks';
 import { type ContractName, call, decodeEvent, events, resultOf } from '@wattconnect/contracts';
 import { address, DEPLOYER } from '@wattconnect/devnet/testing';
-import { Slot } from '@wattconnect/protocol';
+import { Keys, Message, Slot } from '@wattconnect/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decode } from '../decode.ts';
 import { Indexer } from '../indexer.ts';
@@ -39,9 +39,6 @@ const ONLY_LISTED: Record<string, string> = {
   'trade-escrow asset-withdrawn': 'balances in assets are read from the chain',
   'trade-escrow asset-paid-out': 'balances in assets are read from the chain',
   'trade-escrow asset-fees-swept': 'balances in assets are read from the chain',
-  'marketplace auction-posted': 'in the list of events',
-  'marketplace auction-executed': 'each trade is told by trade-opened',
-  'marketplace bond-returned': 'in the list of events',
   'marketplace batch-matched': 'each trade is told by trade-opened',
   'marketplace row-refused': 'nothing came of it',
   'dispute-resolution reputation-refused': 'in the list of events',
@@ -201,6 +198,67 @@ describe('a trade that is paid in an asset', () => {
       expect(ended(id)).toMatchObject({ status: 'partially-settled', asset, deliveredWh: 500n });
     }
     expect(indexer.store.reader().get('Community', 'all')).toMatchObject({ settled: 2n, deliveredWh: 1000n });
+  });
+});
+
+describe('an auction', () => {
+  it('has its best posting, its trades and its bond', async () => {
+    const net = await market(['home-a', 'home-b']);
+    closers.push(() => net.close());
+    await net.send('home-b', call.tradeEscrow.deposit({ amount: 5_000_000n }));
+    const slot = Slot.of(net.chain.time) + 6n;
+    const gate = Slot.start(slot) - 14_400;
+    net.until(gate - 3590);
+    const cell = BigInt('0x871f0d4b5ffffff');
+    const district = cell >> 30n;
+    const signed = (
+      maker: string,
+      purpose: 'auction-offer' | 'auction-bid',
+      wh: bigint,
+      price: bigint,
+      nonce: bigint,
+    ) => {
+      const order = { maker: address(maker), cell, wh, minWh: 1n, price, nonce, expiry: BigInt(Slot.start(slot)) };
+      const domain = { chainId: Keys.CHAIN_ID.devnet, contract: `${DEPLOYER}.marketplace`, purpose };
+      const signature = Message.sign(
+        domain,
+        Message.encodeOrder({ ...order, slot, asset: null }),
+        Keys.development(maker),
+      );
+      return { order, signature };
+    };
+    const rows = (nonce: bigint, wh: bigint) => {
+      const offer = signed('home-a', 'auction-offer', wh, 200_000n, nonce);
+      const bid = signed('home-b', 'auction-bid', wh, 300_000n, nonce);
+      return [{ offer: offer.order, offerSignature: offer.signature, bid: bid.order, bidSignature: bid.signature, wh }];
+    };
+    await net.send('home-a', call.marketplace.postAuction({ slot, district, rows: rows(1n, 1000n) }));
+    await net.send('home-b', call.marketplace.postAuction({ slot, district, rows: rows(2n, 2000n) }));
+    net.until(gate - 1790);
+    await net.send('keeper', call.marketplace.executeAuction({ slot, district, rows: rows(2n, 2000n) }));
+    await net.send('keeper', call.marketplace.returnBond({ slot, district }));
+    const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+    closers.push(() => indexer.store.close());
+    await indexer.sync(nodeSource(net.url));
+    const at = indexer.store.reader();
+    expect(at.get('Auction', `${slot}-${district}`)).toMatchObject({
+      slot,
+      district,
+      posting: 2n,
+      postings: 2,
+      poster: address('home-b'),
+      bondMicro: 0n,
+      orders: 1,
+      volumeWh: 2000n,
+      price: 250_000n,
+      status: 'executed',
+      trades: 1,
+    });
+    expect(at.get('Trade', '1')).toMatchObject({ origin: 'auction', signedNonce: 2n, bidNonce: 2n, price: 250_000n });
+    expect(at.get('SignedFill', `${address('home-a')}-2`)).toMatchObject({ filledWh: 2000n });
+    const { locked } = at.get('Trade', '1') as { locked: bigint };
+    expect(at.get('Household', address('home-b'))).toMatchObject({ vaultMicro: 5_000_000n - locked });
+    expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
   });
 });
 

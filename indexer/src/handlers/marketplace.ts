@@ -116,6 +116,35 @@ export const marketplace: Handlers<'marketplace'> = {
     left(state, offer, remaining);
     taken(state, buyer, bidNonce, ({ filledWh }) => ({ filledWh: filledWh + wh }));
   },
+  'auction-posted': (event, state, { tx }) => {
+    const { slot, district, posting, poster, bond, orders, volume, welfare, low, high, price, closesAt, endsAt } =
+      event;
+    const id = `${slot}-${district}`;
+    state.set('Auction', {
+      id,
+      slot,
+      district,
+      posting,
+      postings: (state.get('Auction', id)?.postings ?? 0) + 1,
+      poster,
+      bondMicro: bond,
+      orders: int(orders),
+      volumeWh: volume,
+      welfare,
+      low,
+      high,
+      price,
+      closesAt,
+      endsAt,
+      status: 'posted',
+      trades: 0,
+      postedTx: tx,
+      executedTx: null,
+    });
+  },
+  'auction-executed': ({ slot, district, opened }, state, { tx }) =>
+    state.change('Auction', `${slot}-${district}`, { status: 'executed', trades: int(opened), executedTx: tx }),
+  'bond-returned': ({ slot, district }, state) => state.change('Auction', `${slot}-${district}`, { bondMicro: 0n }),
   'signed-released': ({ maker, nonce, filled }, state) => taken(state, maker, nonce, () => ({ filledWh: filled })),
   'signed-cancelled': ({ maker, nonce }, state) => taken(state, maker, nonce, () => ({ cancelled: true })),
 
