@@ -386,8 +386,8 @@
   }
 )
 
-;; The best posting of each auction so far. welfare: sum of wh x (bid - offer); ties: sum of wh x (both ties); rows: the hash of what
-;; was posted. Postings are taken until `closes-at`, and it is executed until `ends-at`.
+;; The best posting of each auction so far. welfare: sum of wh x (bid - offer); ties: sum of wh x (both ties); hash: that of the rows that
+;; were posted. Postings are taken until `closes-at`, and it is executed until `ends-at`.
 (define-map auctions
   {
     slot: uint,
@@ -405,7 +405,7 @@
     low: uint,
     high: uint,
     price: uint,
-    rows: (buff 32),
+    hash: (buff 32),
     executed: bool,
   }
 )
@@ -1855,13 +1855,13 @@
               low: low,
               high: high,
               price: (middle low high),
-              rows: (rows-hash rows),
+              hash: (rows-hash rows),
             })
             (won (default-to u0 (get bond before)))
             (result (merge row {
               slot: slot,
               district: district,
-              orders: (len rows),
+              rows: (len rows),
               outbid: (get poster before),
               won: won,
               at: now,
@@ -1901,8 +1901,8 @@
             (merge row { executed: false })
           )
           ;; @event auction-posted { slot: uint, district: uint, poster: principal, bond: uint, posting: uint, closes-at: uint,
-          ;;   ends-at: uint, volume: uint, welfare: uint, ties: uint, low: uint, high: uint, price: uint, rows: (buff 32),
-          ;;   orders: uint, outbid: (optional principal), won: uint, at: uint }
+          ;;   ends-at: uint, volume: uint, welfare: uint, ties: uint, low: uint, high: uint, price: uint, hash: (buff 32),
+          ;;   rows: uint, outbid: (optional principal), won: uint, at: uint }
           (print (merge { topic: "auction-posted" } result))
           (ok result)
         )
@@ -1962,7 +1962,7 @@
     (try! (check-price price (get price-floor parameters)
       (get price-ceiling parameters)
     ))
-    (asserts! (is-eq (rows-hash rows) (get rows auction)) ERR-ROWS)
+    (asserts! (is-eq (rows-hash rows) (get hash auction)) ERR-ROWS)
     (let (
         (parties (map parties-of rows))
         (households (contract-call? .user-registry get-pairs parties))
@@ -4519,7 +4519,7 @@
       low: uint,
       high: uint,
       price: uint,
-      rows: (buff 32),
+      hash: (buff 32),
     })
     (before (optional {
       poster: principal,
@@ -4533,7 +4533,7 @@
       low: uint,
       high: uint,
       price: uint,
-      rows: (buff 32),
+      hash: (buff 32),
       executed: bool,
     }))
   )

@@ -8390,6 +8390,14 @@ export const abi = {
         "type": "bool"
        },
        {
+        "name": "hash",
+        "type": {
+         "buffer": {
+          "length": 32
+         }
+        }
+       },
+       {
         "name": "high",
         "type": "uint128"
        },
@@ -8408,14 +8416,6 @@ export const abi = {
        {
         "name": "price",
         "type": "uint128"
-       },
-       {
-        "name": "rows",
-        "type": {
-         "buffer": {
-          "length": 32
-         }
-        }
        },
        {
         "name": "ties",
@@ -10025,15 +10025,19 @@ export const abi = {
          "type": "uint128"
         },
         {
+         "name": "hash",
+         "type": {
+          "buffer": {
+           "length": 32
+          }
+         }
+        },
+        {
          "name": "high",
          "type": "uint128"
         },
         {
          "name": "low",
-         "type": "uint128"
-        },
-        {
-         "name": "orders",
          "type": "uint128"
         },
         {
@@ -10056,11 +10060,7 @@ export const abi = {
         },
         {
          "name": "rows",
-         "type": {
-          "buffer": {
-           "length": 32
-          }
-         }
+         "type": "uint128"
         },
         {
          "name": "slot",

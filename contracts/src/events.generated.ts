@@ -2019,7 +2019,7 @@ export const events = {
      "type": "uint128"
     },
     {
-     "name": "rows",
+     "name": "hash",
      "type": {
       "buffer": {
        "length": 32
@@ -2027,7 +2027,7 @@ export const events = {
      }
     },
     {
-     "name": "orders",
+     "name": "rows",
      "type": "uint128"
     },
     {

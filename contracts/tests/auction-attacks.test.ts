@@ -382,7 +382,7 @@ const ATTACKS: Attack<Scene>[] = [
   {
     name: 'other trades are made than those that were proven',
     code: 3122n,
-    guards: [['marketplace', '(asserts! (is-eq (rows-hash rows) (get rows auction)) ERR-ROWS)', '']],
+    guards: [['marketplace', '(asserts! (is-eq (rows-hash rows) (get hash auction)) ERR-ROWS)', '']],
     run: (scene) => {
       posted(scene);
       toExecution(scene);

@@ -664,7 +664,7 @@ export class Replay {
         }),
       'auction-posted': (event) => {
         const times = ['closes-at', 'ends-at'];
-        const figures = ['volume', 'welfare', 'ties', 'low', 'high', 'price', 'rows'];
+        const figures = ['volume', 'welfare', 'ties', 'low', 'high', 'price', 'hash'];
         table('auctions').set(
           { slot: event.slot, district: event.district },
           { ...fields(event, 'poster', 'bond', 'posting', ...times, ...figures), executed: false },

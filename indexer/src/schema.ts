@@ -280,7 +280,7 @@ export const entities = {
       postings: { type: 'Int', about: 'Those that were outbid included' },
       poster: text,
       bondMicro: { type: 'BigInt', about: 'microSTX; 0 when it has gone back' },
-      orders: { type: 'Int', about: 'Rows of the posting' },
+      rows: { type: 'Int', about: 'Rows of the posting' },
       volumeWh: wh,
       welfare: { type: 'BigInt', about: 'Sum of Wh × (bid − offer)' },
       low: { type: 'BigInt', about: 'The least price that suits all listed orders' },

@@ -248,7 +248,7 @@ describe('an auction', () => {
       postings: 2,
       poster: address('home-b'),
       bondMicro: 0n,
-      orders: 1,
+      rows: 1,
       volumeWh: 2000n,
       price: 250_000n,
       status: 'executed',

@@ -117,8 +117,7 @@ export const marketplace: Handlers<'marketplace'> = {
     taken(state, buyer, bidNonce, ({ filledWh }) => ({ filledWh: filledWh + wh }));
   },
   'auction-posted': (event, state, { tx }) => {
-    const { slot, district, posting, poster, bond, orders, volume, welfare, low, high, price, closesAt, endsAt } =
-      event;
+    const { slot, district, posting, poster, bond, rows, volume, welfare, low, high, price, closesAt, endsAt } = event;
     const id = `${slot}-${district}`;
     state.set('Auction', {
       id,
@@ -128,7 +127,7 @@ export const marketplace: Handlers<'marketplace'> = {
       postings: (state.get('Auction', id)?.postings ?? 0) + 1,
       poster,
       bondMicro: bond,
-      orders: int(orders),
+      rows: int(rows),
       volumeWh: volume,
       welfare,
       low,
