@@ -17,15 +17,15 @@ it.each(CONTRACTS)('of %s', async (contract) => {
   world.free();
 });
 
-it('plays a little', () => {
-  const tool = new URL('../tools/rendezvous/index.ts', import.meta.url).pathname;
-  const text = execFileSync(
-    process.execPath,
-    [...process.execArgv, tool, '--contract', 'dispute-resolution', '--runs', '10'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  expect(text).toMatch(/test: ok, 2 properties held 10 times/);
-  expect(text).toMatch(/invariant: ok, 7 laws held 10 times/);
-}, 120_000);
+// What it reads of a contract can fit and still not play: when the bootstrap fails, say.
+it.each(CONTRACTS)(
+  'plays a little with %s',
+  (contract) => {
+    const tool = new URL('../tools/rendezvous/index.ts', import.meta.url).pathname;
+    const args = [...process.execArgv, tool, '--contract', contract, '--runs', '40', '--seed', '1'];
+    const text = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(text).toMatch(/ test: ok, [1-9]/);
+    expect(text).toMatch(/ invariant: ok, [1-9]\d* laws held 40 times/);
+  },
+  240_000,
+);

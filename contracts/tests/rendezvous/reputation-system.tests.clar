@@ -51,8 +51,13 @@
 (define-read-only (invariant-scores-are-within-bounds (who principal))
   (<= (get-score who) MAX)
 )
-(define-read-only (invariant-tier-follows-score (who principal))
-  (is-eq (get-tier who) (tier-of (get-score who)))
+(define-read-only (invariant-tier-follows-score-and-boost (who principal))
+  (is-eq (get-tier who) (tier-of (standing who)))
+)
+(define-read-only (invariant-a-boost-stays-below-its-cap (who principal))
+  (<= (get-boost who)
+    (contract-call? .governance-dao get-parameter "stake-boost-cap-bps")
+  )
 )
 
 ;; ---------------------------------------------------------------- properties
