@@ -650,7 +650,9 @@ describe('an upgrade in the middle', () => {
   });
 
   it('of the fees skips whom the held money no longer covers', () => {
-    const decide = world.prepare('(try! (contract-call? .governance-dao set-parameter "grid-bps-cell" u3000))');
+    const set = (key: string, value: bigint) =>
+      `(try! (contract-call? .governance-dao set-parameter "${key}" u${value}))`;
+    const decide = world.prepare(`${set('retail-tariff', 1_000_000n)} ${set('grid-bps-cell', 3000n)}`);
     toAuction();
     const rows = rowsOf([offer(0, 200_000n, 1000n), bid(1, 200_000n, 1000n), bid(2, 300_000n, 1000n)]);
     good(post(rows));
