@@ -72,11 +72,17 @@ describe('options', () => {
     });
   });
 
+  it('take every address that the chain can have as the deployer, short ones too', () => {
+    for (const deployer of [DEPLOYER, 'ST000000000000000000002AMW42H'])
+      expect(optionsOf(['run', '--deployer', deployer], {})).toMatchObject({ deployer });
+  });
+
   it.each<[string, string[], RegExp]>([
     ['no command', [], /Name a command/],
     ['a command that there is not', ['dance'], /There is no command "dance"/],
     ['no deployer', ['run'], /--deployer is missing/],
     ['a deployer that is none', ['run', '--deployer', 'me'], /--deployer "me"/],
+    ['one with a slip of the pen', ['run', '--deployer', 'ST000000000000000000002AMW42J'], /is no address/],
     [
       'a port that is none',
       ['run', '--deployer', DEPLOYER, '--port', '99999'],

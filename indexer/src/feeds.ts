@@ -6,8 +6,6 @@ const PAGE = 1000;
 const MOST_APPOINTMENTS = 500;
 const HOUR_S = 3600;
 
-export const isAddress = (text: string): boolean => /^S[TPNM][0-9A-HJKMNP-TV-Z]{28,41}$/.test(text);
-
 const number = (raw: unknown): string => (raw === null ? '' : String(raw).slice(2));
 const seconds = (raw: unknown): number => Number(number(raw));
 const iso = (unix: number): string => new Date(unix * 1000).toISOString();

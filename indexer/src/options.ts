@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { NETWORKS, type Network } from '@wattconnect/chainhooks';
+import { isAddress } from './address.ts';
 
 /** What cannot be used; the message says which option and why. */
 export class OptionError extends Error {
@@ -166,8 +167,7 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
     return found === undefined ? undefined : read(found);
   };
   const deployer = maybe('deployer', (found) => {
-    if (!/^S[TPNM][0-9A-HJKMNP-TV-Z]{28,41}$/.test(found))
-      throw new OptionError(`--deployer "${found}" is no address of a Stacks account.`);
+    if (!isAddress(found)) throw new OptionError(`--deployer "${found}" is no address of a Stacks account.`);
     return found;
   });
   if (deployer === undefined && ['run', 'rebuild', 'digest'].includes(command))
