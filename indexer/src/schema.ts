@@ -601,6 +601,20 @@ export const entities = {
       spentMicro: micro,
     },
   },
+  CellHour: {
+    about: 'What a grid cell’s households sold and bought in deliveries of one hour',
+    fields: {
+      id,
+      cell: { type: 'BigInt', about: 'H3 cell of resolution 7' },
+      slot,
+      exportedWh: wh,
+      soldWh: wh,
+      boughtWh: wh,
+      earnedMicro: micro,
+      spentMicro: micro,
+    },
+    indexes: [['cell', 'slot']],
+  },
   CellDay: {
     about: 'What a grid cell’s households sold and bought in deliveries of one UTC day',
     fields: {
@@ -708,7 +722,7 @@ export function entityOf(name: EntityName): Entity {
 }
 
 /** Two indexers with the same schema hash compute the same digest. Raise VERSION when a handler computes something else. */
-const VERSION = 3;
+const VERSION = 4;
 export const schemaHash = createHash('sha256')
   .update(JSON.stringify([VERSION, entities]))
   .digest('hex');

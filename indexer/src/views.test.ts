@@ -243,3 +243,101 @@ describe('a community', () => {
     });
   });
 });
+
+describe('the hours and days of a cell', () => {
+  it('are what its trades and reports add up to, also when somebody moves between payment and delivery', async () => {
+    const net = await market();
+    const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+    const server = await serve(indexer, { port: 0 });
+    closers.push(
+      () => net.close(),
+      () => indexer.store.close(),
+      () => server.close(),
+    );
+    const elsewhere = BigInt('0x871f0d4b1ffffff');
+    const move = (cell: bigint) =>
+      net.send('home-b', call.userRegistry.updateProfile({ cell, profileHash: new Uint8Array(32) }));
+    // Delivered where both live.
+    const first = await trade(net);
+    await report(net, first.slot, 1600n);
+    await settle(net, first.slot, first.id);
+    // Paid in one cell, delivered in the other; another of the same hour is cancelled.
+    await move(elsewhere);
+    const second = await trade(net);
+    const third = await trade(net);
+    await net.send('home-b', call.tradeEscrow.cancel({ id: third.id }));
+    await report(net, second.slot, 2500n);
+    await net.send('home-b', call.tradeEscrow.confirmReceipt({ id: second.id }));
+    await move(CELL);
+    await settle(net, second.slot, second.id);
+    // A day later, from one cell to another; and an hour in which nothing comes.
+    await move(elsewhere);
+    await net.until(net.chain.time + 86_400);
+    for (const exported of [3000n, 0n]) {
+      const { slot, id } = await trade(net);
+      await report(net, slot, exported);
+      await settle(net, slot, id);
+    }
+    await indexer.sync(nodeSource(net.url));
+    const rows = indexer.store.reader();
+
+    const ask = async (query: string) => {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      return ((await response.json()) as { data: { household: { cell: string } } }).data.household;
+    };
+    const blockOf = (tx: unknown) => rows.where('Event', { tx: tx as string })[0]!.block;
+    const cellOf = async (who: unknown, tx: unknown): Promise<string> =>
+      (await ask(`{ household(id: "${who}", block: { number: ${blockOf(tx)} }) { cell } }`)).cell;
+    type Sums = Record<'exportedWh' | 'soldWh' | 'boughtWh' | 'earnedMicro' | 'spentMicro', bigint>;
+    const expected = { hours: new Map<string, Sums>(), days: new Map<string, Sums>() };
+    const add = (cell: string, slot: bigint, name: keyof Sums, amount: unknown) => {
+      for (const [sums, at] of [
+        [expected.hours, slot],
+        [expected.days, slot / 24n],
+      ] as const) {
+        const none = { exportedWh: 0n, soldWh: 0n, boughtWh: 0n, earnedMicro: 0n, spentMicro: 0n };
+        const sum = sums.get(`${cell}-${at}`) ?? none;
+        sum[name] += amount as bigint;
+        sums.set(`${cell}-${at}`, sum);
+      }
+    };
+    const trades = rows.where('Trade', { seller: SELLER });
+    for (const { buyer, slot, status, paid, fee, grid, deliveredWh, confirmedTx, settledTx } of trades) {
+      if (status === 'cancelled') continue;
+      const paidTx = confirmedTx ?? settledTx;
+      const cost = (paid as bigint) + (fee as bigint) + (grid as bigint);
+      add(await cellOf(SELLER, paidTx), slot as bigint, 'earnedMicro', paid);
+      add(await cellOf(buyer, paidTx), slot as bigint, 'spentMicro', cost);
+      add(await cellOf(SELLER, settledTx), slot as bigint, 'soldWh', deliveredWh);
+      add(await cellOf(buyer, settledTx), slot as bigint, 'boughtWh', deliveredWh);
+    }
+    for (const { slot, exportWh, finalTx } of rows.where('ProductionReport', { seller: SELLER }))
+      add(await cellOf(SELLER, finalTx), slot as bigint, 'exportedWh', exportWh);
+
+    const kept = (entity: 'CellHour' | 'CellDay') =>
+      new Map(
+        [CELL, elsewhere]
+          .flatMap((cell) => rows.where(entity, { cell }))
+          .map(({ id, exportedWh, soldWh, boughtWh, earnedMicro, spentMicro }) => [
+            id,
+            { exportedWh, soldWh, boughtWh, earnedMicro, spentMicro },
+          ]),
+      );
+    expect(kept('CellHour')).toEqual(expected.hours);
+    expect(kept('CellDay')).toEqual(expected.days);
+    expect(expected.hours.get(`${elsewhere}-${second.slot}`)).toMatchObject({ boughtWh: 0n });
+    expect(expected.hours.get(`${elsewhere}-${second.slot}`)!.spentMicro).toBeGreaterThan(0n);
+    expect(expected.hours.get(`${CELL}-${second.slot}`)).toMatchObject({ boughtWh: 2000n, spentMicro: 0n });
+    expect(expected.days.size).toBeGreaterThan(3);
+    for (const cell of [CELL, elsewhere]) {
+      const hours = rows.where('CellHour', { cell });
+      const all = rows.get('Cell', String(cell))!;
+      for (const name of ['exportedWh', 'soldWh', 'boughtWh', 'earnedMicro', 'spentMicro'])
+        expect([name, hours.reduce((sum, hour) => sum + (hour[name] as bigint), 0n)]).toEqual([name, all[name]]);
+    }
+  });
+});

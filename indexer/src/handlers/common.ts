@@ -89,7 +89,7 @@ export function census(state: State, before: Row<'Household'> | undefined, after
   }
 }
 
-/** Counts for a household's UTC day of delivery, and for that of its grid cell. */
+/** Counts for a household's hour and UTC day of delivery, and for those of its grid cell. */
 export function ofHousehold(
   state: State,
   household: string,
@@ -101,6 +101,7 @@ export function ofHousehold(
   state.add('HouseholdHour', { id: `${household}-${slot}`, household, slot, ...NO_SUMS }, amounts);
   const cell = state.get('Household', household)?.cell;
   if (cell === undefined) return;
+  state.add('CellHour', { id: `${cell}-${slot}`, cell, slot, ...NO_SUMS }, amounts);
   state.add('CellDay', { id: `${cell}-${day}`, cell, day, ...NO_SUMS }, amounts);
   state.add('Cell', { id: String(cell), cell, ...NO_CENSUS, ...NO_SUMS }, amounts);
 }
