@@ -78,6 +78,10 @@ async function appointments(snapshot: Snapshot, household: string): Promise<Appo
     `select * from ${tableOf('Purchase')} where buyer = ? and status = 'held' and ${live} order by ${keyOf('closesAt')} desc, "id" limit ${MOST_APPOINTMENTS}`,
     [household],
   );
+  const seats = await snapshot.all(
+    `select s."id", s.committed, s.revealed, j."id" as dispute, j.commit_until, j.ends_at from ${tableOf('JurySeat')} s join ${tableOf('Jury')} j on j."id" = s.jury where s.juror = ? and s.block_to = ${OPEN} and j.status = 'sitting' and j.block_to = ${OPEN} order by s."id" limit ${MOST_APPOINTMENTS}`,
+    [household],
+  );
   const proposals = await snapshot.all(
     `select * from ${tableOf('Proposal')} where status = 'voting' and ${live} order by ${keyOf('closesAt')} desc, "id" limit ${MOST_APPOINTMENTS}`,
     [],
@@ -101,6 +105,31 @@ async function appointments(snapshot: Snapshot, household: string): Promise<Appo
       title: `Last hour to give back ${kWh(number(row.wh))}`,
       text: `Purchase ${row.id} from ${row.seller}`,
     })),
+    // A block brings no event when the time to reveal begins: the calendar is what reminds of it.
+    ...seats.flatMap((row) => [
+      ...(row.committed === 0
+        ? [
+            {
+              uid: `commit-${row.id}`,
+              from: seconds(row.commit_until) - HOUR_S,
+              to: seconds(row.commit_until),
+              title: `Last hour to commit your vote as a juror on dispute ${row.dispute}`,
+              text: 'Who does not vote loses some of its stake',
+            },
+          ]
+        : []),
+      ...(row.revealed === 0
+        ? [
+            {
+              uid: `reveal-${row.id}`,
+              from: seconds(row.commit_until),
+              to: seconds(row.ends_at),
+              title: `Reveal your vote as a juror on dispute ${row.dispute}`,
+              text: 'A vote that is not revealed does not count, and costs some of the stake',
+            },
+          ]
+        : []),
+    ]),
     ...proposals.map((row) => ({
       uid: `proposal-${row.id}`,
       from: seconds(row.opens_at),
@@ -111,7 +140,7 @@ async function appointments(snapshot: Snapshot, household: string): Promise<Appo
   ];
 }
 
-/** A household's appointments as iCalendar: hours to deliver and to receive, last hours to give back, votes. */
+/** A household's appointments as iCalendar: hours to deliver and to receive, last hours to give back, votes, and what jurors have to do. */
 export async function calendarOf(store: Store, household: string): Promise<string> {
   const snapshot = await store.snapshot();
   try {

@@ -179,7 +179,11 @@ export const entities = {
       expiry: at,
       remainingWh: wh,
       revision: { type: 'Int' },
-      status: text,
+      status: {
+        type: 'String',
+        about:
+          'open, filled, cancelled. An open one can be taken while its expiry and its hour allow it, its seller is active and certified, and the seller’s suspendedUntil is over',
+      },
       createdAt: at,
       updatedAt: { ...at, about: 'When its terms last changed; a linear price runs from here' },
       createdTx: tx,

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Cl } from '@stacks/transactions';
 import { nodeSource } from '@wattconnect/chainhooks';
-import { type ContractName, call, decodeEvent, events, resultOf } from '@wattconnect/contracts';
+import { ContractError, type ContractName, call, decodeEvent, events, resultOf } from '@wattconnect/contracts';
 import { address, DEPLOYER } from '@wattconnect/devnet/testing';
-import { Keys, Message, Slot } from '@wattconnect/protocol';
+import { Bytes, Keys, Message, Slot } from '@wattconnect/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decode } from '../decode.ts';
 import { Indexer } from '../indexer.ts';
 import { referenceDigest } from '../reference.ts';
+import { serve } from '../server.ts';
 import { SqliteStore } from '../store/sqlite.ts';
 import { market, report, settle, trade } from '../test/chain.ts';
 import { handled } from './index.ts';
@@ -303,6 +304,177 @@ describe('a trade whose sides agree after a dispute', () => {
   });
 });
 
+describe('a jury', () => {
+  const PEOPLE = ['juror-1', 'juror-2', 'juror-3', 'juror-4', 'juror-5'];
+  const [seller, buyer] = [address('home-a'), address('home-b')];
+  const evidenceHash = new Uint8Array(32).fill(7);
+  const salt = new Uint8Array(32).fill(8);
+  const KINDS = [
+    'jury-called',
+    'jury-drawn',
+    'jury-failed',
+    'vote-committed',
+    'vote-revealed',
+    'jury-concluded',
+    'juror-enrolled',
+    'juror-left',
+  ];
+
+  it('is told to both parties and to each of its jurors, step by step', async () => {
+    const net = await market(['home-a', 'home-b'], [], PEOPLE);
+    closers.push(() => net.close());
+    const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+    closers.push(() => indexer.store.close());
+    const server = await serve(indexer, { port: 0 });
+    closers.push(() => server.close());
+    /** What a household has heard of juries, the oldest first. */
+    const heard = async (who: string) => {
+      await indexer.sync(nodeSource(net.url));
+      return indexer.store
+        .reader()
+        .where('HistoryEntry', { household: who })
+        .filter(({ kind }) => KINDS.includes(String(kind)))
+        .sort((a, b) => Number.parseInt(String(a.id), 10) - Number.parseInt(String(b.id), 10));
+    };
+    const calendar = async (who: string) => {
+      await indexer.sync(nodeSource(net.url));
+      const text = await (await fetch(`${server.url}/calendar/${who}.ics`)).text();
+      return text.split('\r\n').filter((line) => /^(?:SUMMARY|DTSTART|DTEND).*/.test(line));
+    };
+
+    // Neighbors are jurors from Silver on: the members let good meters count for more.
+    await net.until(net.chain.time + 8 * 86_400);
+    const parameter = { key: 'meter-bonus-bps', value: 5000n };
+    const { events: proposed } = await net.send('home-a', call.governanceDao.proposeParameter(parameter));
+    const proposal = proposed.find(({ topic }) => topic === 'proposal-created');
+    if (proposal?.topic !== 'proposal-created') throw new Error('No proposal.');
+    const { id } = proposal;
+    while (net.chain.time < Number(proposal.opensAt)) net.devnet.mine();
+    for (const who of ['home-a', 'home-b']) await net.send(who, call.governanceDao.vote({ id, choice: 1n }));
+    await net.until(Number(proposal.closesAt));
+    await net.send('keeper', call.governanceDao.conclude({ id }));
+    await net.until(net.chain.time + 86_400);
+    await net.send('keeper', call.governanceDao.executeParameter({ id }));
+    const cell = BigInt('0x871f0d4b5ffffff');
+    for (const [i, who] of PEOPLE.entries()) {
+      const deviceKey = new Uint8Array(32).fill(100 + i);
+      await net.send(who, call.userRegistry.register({ role: 1n, cell, profileHash: new Uint8Array(32) }));
+      await net.send(who, call.userRegistry.registerMeter({ deviceKey, algorithm: 1n }));
+      await net.send('meter-reader', call.userRegistry.verifyMeter({ household: address(who), quality: 3n }));
+      await net.send(who, call.reputationSystem.stake({ amount: 50_000_000n }));
+      await net.send(who, call.disputeResolution.enrolJuror());
+    }
+    const disputed = async (): Promise<{ slot: bigint; trade: string }> => {
+      const { slot, id: traded } = await trade(net);
+      await report(net, slot, 1600n);
+      const dispute = { trade: traded, claim: 1000n, evidenceHash };
+      const { events: told } = await net.send('home-b', call.disputeResolution.openDispute(dispute));
+      const number = told.flatMap((event) => (event.topic === 'dispute-opened' ? [event.id] : []))[0]!;
+      await net.send('home-a', call.disputeResolution.respond({ id: number, agree: false, evidenceHash }));
+      await net.until(net.chain.time + 3700);
+      await net.send('keeper', call.tradeEscrow.finalize({ seller, slot }));
+      return { slot, trade: String(traded) };
+    };
+
+    const first = await disputed();
+    await net.send('home-b', call.disputeResolution.callJury({ id: 1n }));
+    net.devnet.mine();
+    const { events: draw } = await net.send('keeper', call.disputeResolution.drawJury({ id: 1n }));
+    const drawn = draw.find(({ topic }) => topic === 'jury-drawn');
+    if (drawn?.topic !== 'jury-drawn') throw new Error('No jury.');
+    expect(drawn.jurors).toHaveLength(3);
+    const nameOf = new Map(PEOPLE.map((name) => [address(name), name]));
+    const [one, two, idle] = drawn.jurors as [string, string, string];
+    const time = (unix: bigint) => new Date(Number(unix) * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+    const toCommit = [
+      `DTSTART:${time(drawn.commitUntil - 3600n)}`,
+      `DTEND:${time(drawn.commitUntil)}`,
+      'SUMMARY:Last hour to commit your vote as a juror on dispute 1',
+    ];
+    const toReveal = [
+      `DTSTART:${time(drawn.commitUntil)}`,
+      `DTEND:${time(drawn.endsAt)}`,
+      'SUMMARY:Reveal your vote as a juror on dispute 1',
+    ];
+    expect(await calendar(one)).toEqual([...toCommit, ...toReveal]);
+    for (const juror of [one, two]) {
+      const question = call.disputeResolution.getBallotHash({ dispute: 1n, juror, uphold: true, salt });
+      const answer = await fetch(
+        `${net.url}/v2/contracts/call-read/${DEPLOYER}/dispute-resolution/${question.functionName}`,
+        {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            sender: DEPLOYER,
+            arguments: question.functionArgs.map((arg) => `0x${Cl.serialize(arg)}`),
+          }),
+        },
+      );
+      const { result } = (await answer.json()) as { result: string };
+      const hash = Bytes.fromHex((Cl.deserialize(result) as { value: string }).value);
+      await net.send(nameOf.get(juror)!, call.disputeResolution.commitVote({ id: 1n, hash }));
+    }
+    expect(await calendar(one)).toEqual(toReveal);
+    await net.until(Number(drawn.commitUntil));
+    for (const juror of [one, two])
+      await net.send(nameOf.get(juror)!, call.disputeResolution.revealVote({ id: 1n, uphold: true, salt }));
+    expect([await calendar(one), await calendar(idle)]).toEqual([[], [...toCommit, ...toReveal]]);
+    await net.until(Number(drawn.endsAt));
+    const { events: ended } = await net.send('keeper', call.disputeResolution.concludeJury({ id: 1n }));
+    const verdict = ended.find(({ topic }) => topic === 'jury-concluded');
+    if (verdict?.topic !== 'jury-concluded') throw new Error('No verdict.');
+    expect(await calendar(idle)).toEqual([]);
+
+    // The pool is large enough, but nobody of it may judge any more.
+    for (const who of PEOPLE) await net.send(who, call.userRegistry.deactivate());
+    const second = await disputed();
+    await net.send('home-a', call.disputeResolution.callJury({ id: 2n }));
+    net.devnet.mine();
+    await net.send('keeper', call.disputeResolution.drawJury({ id: 2n }));
+    await net.send(nameOf.get(idle)!, call.disputeResolution.leavePool());
+
+    const fee = 50_000n;
+    const about = (of: typeof first, kind: string, subject: string, micro: bigint | null = null) => ({
+      kind,
+      subject,
+      micro,
+      trade: of.trade,
+      slot: of.slot,
+    });
+    expect(await heard(buyer)).toMatchObject([
+      { ...about(first, 'jury-called', '1', 3n * fee), counterparty: seller },
+      { ...about(first, 'jury-concluded', 'upheld', fee), counterparty: seller },
+      { ...about(second, 'jury-called', '2'), counterparty: seller },
+      { ...about(second, 'jury-failed', '2'), counterparty: seller },
+    ]);
+    expect(await heard(seller)).toMatchObject([
+      { ...about(first, 'jury-called', '1'), counterparty: buyer },
+      { ...about(first, 'jury-concluded', 'upheld'), counterparty: buyer },
+      { ...about(second, 'jury-called', '2', 3n * fee), counterparty: buyer },
+      { ...about(second, 'jury-failed', '2', 3n * fee), counterparty: buyer },
+    ]);
+    const enrolled = { kind: 'juror-enrolled', subject: '', trade: null, micro: null };
+    for (const juror of [one, two])
+      expect(await heard(juror)).toMatchObject([
+        enrolled,
+        about(first, 'jury-drawn', '1'),
+        about(first, 'vote-committed', '1'),
+        about(first, 'vote-revealed', '1'),
+        about(first, 'jury-concluded', 'upheld', fee),
+      ]);
+    expect(await heard(idle)).toMatchObject([
+      enrolled,
+      about(first, 'jury-drawn', '1'),
+      about(first, 'jury-concluded', 'upheld', 0n),
+      { kind: 'juror-left', subject: '', trade: null, micro: null },
+    ]);
+    for (const [other] of nameOf)
+      if (!drawn.jurors.includes(other)) expect(await heard(other)).toMatchObject([enrolled]);
+    expect([verdict.paid, verdict.returned]).toEqual([2n * fee, fee]);
+    expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
+  });
+});
+
 describe('a seller who delivers nothing again and again', () => {
   it('is warned, fined and suspended in its history, and says until when', async () => {
     const net = await market();
@@ -334,6 +506,40 @@ describe('a seller who delivers nothing again and again', () => {
     expect(at.get('Stake', seller)).toMatchObject({ stakedMicro: 7_000_000n, slashedMicro: 3_000_000n });
     expect(at.get('Household', address('home-b'))).toMatchObject({ suspendedUntil: 0n });
     expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
+
+    // The contract lists what it offers meanwhile, and lets nobody take it: the view says so, and a market that asks leaves it out.
+    const server = await serve(indexer, { port: 0 });
+    closers.push(() => server.close());
+    const until = at.get('Household', seller)!.suspendedUntil as bigint;
+    const offer = async (): Promise<bigint> => {
+      const slot = Slot.of(net.chain.time) + 6n;
+      const terms = { slot, wh: 1000n, minWh: 1000n, mode: 0n, price: 300_000n, endPrice: 300_000n };
+      const expiry = BigInt(Slot.start(slot));
+      const { events: told } = await net.send('home-a', call.marketplace.createOffer({ ...terms, expiry }));
+      await indexer.sync(nodeSource(net.url));
+      return told.flatMap((event) => (event.topic === 'offer-created' ? [event.id] : []))[0]!;
+    };
+    const take = (id: bigint) =>
+      net.send('home-b', call.marketplace.acceptOffer({ id, revision: 1n, wh: 1000n, maxTotal: 10_000_000n }));
+    const asked = async (more: string) => {
+      const body = `{ offers(where: { status: "open", expiry_gt: "${net.chain.time}"${more} }) { id seller { suspendedUntil } } }`;
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: body }),
+      });
+      return ((await response.json()) as { data: { offers: unknown[] } }).data.offers;
+    };
+    const takeable = () =>
+      asked(`, seller_: { active: true, certified: true, suspendedUntil_lte: "${net.chain.time}" }`);
+    const early = await offer();
+    expect(await asked('')).toEqual([{ id: String(early), seller: { suspendedUntil: String(until) } }]);
+    expect(await takeable()).toEqual([]);
+    await expect(take(early)).rejects.toMatchObject(new ContractError(4304n));
+    await net.until(Number(until));
+    const late = await offer();
+    expect(await takeable()).toEqual([{ id: String(late), seller: { suspendedUntil: String(until) } }]);
+    expect((await take(late)).ok).toBe(true);
   });
 });
 

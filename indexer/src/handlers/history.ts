@@ -19,6 +19,38 @@ function sides(state: State, id: bigint | string, kind: string, seller: Partial<
   return trade.asset === null ? lines : lines.map(({ micro: _, ...line }) => line);
 }
 
+/** Both sides of the trade that a dispute is about. */
+const parties = (state: State, id: bigint, kind: string, seller: Partial<Line>, buyer: Partial<Line>): Line[] =>
+  sides(state, state.need('Dispute', String(id)).trade, kind, seller, buyer);
+
+/** Both sides, with money for the one of them that called the jury. */
+function withCaller(state: State, id: bigint, kind: string, subject: string, micro: bigint): Line[] {
+  const { caller } = state.need('Jury', String(id));
+  return parties(state, id, kind, { subject }, { subject }).map((line) =>
+    line.household === caller ? { ...line, micro } : line,
+  );
+}
+
+/** One juror of a dispute. */
+function jurorOf(state: State, id: bigint, household: string, kind: string): Line {
+  const { trade } = state.need('Dispute', String(id));
+  return { household, kind, subject: String(id), trade, slot: state.need('Trade', trade).slot };
+}
+
+/** Jurors who voted with the majority have their fee, or all who voted where there was none: as the contract pays them. */
+function concluded(state: State, id: bigint, verdict: boolean | null, returned: bigint): Line[] {
+  const jury = state.need('Jury', String(id));
+  const subject = jury.verdict!;
+  return [
+    ...withCaller(state, id, 'jury-concluded', subject, returned),
+    ...state.where('JurySeat', { jury: jury.id }).map(({ juror, revealed, uphold }) => ({
+      ...jurorOf(state, id, juror, 'jury-concluded'),
+      subject,
+      micro: revealed && (verdict === null || uphold === verdict) ? jury.feeMicro : 0n,
+    })),
+  ];
+}
+
 function linesOf(event: ContractEvent, state: State): Line[] {
   switch (event.topic) {
     case 'household-registered':
@@ -139,6 +171,22 @@ function linesOf(event: ContractEvent, state: State): Line[] {
       const subject = event.upheld ? 'upheld' : 'rejected';
       return sides(state, event.trade, 'dispute-resolved', { subject }, { subject });
     }
+    case 'jury-called':
+      return withCaller(state, event.id, 'jury-called', String(event.id), event.size * event.fee);
+    case 'jury-drawn': {
+      const { id, jurors } = event;
+      if (jurors.length > 0) return jurors.map((juror) => jurorOf(state, id, juror, 'jury-drawn'));
+      const { size, feeMicro } = state.need('Jury', String(id));
+      return withCaller(state, id, 'jury-failed', String(id), BigInt(size) * feeMicro);
+    }
+    case 'vote-committed':
+    case 'vote-revealed':
+      return [jurorOf(state, event.id, event.juror, event.topic)];
+    case 'jury-concluded':
+      return concluded(state, event.id, event.verdict, event.returned);
+    case 'juror-enrolled':
+    case 'juror-left':
+      return [{ household: event.juror, kind: event.topic }];
     case 'proposal-created':
       return [{ household: event.proposer, kind: 'proposed', subject: String(event.id), micro: event.bond }];
     case 'vote-cast':
