@@ -364,7 +364,7 @@ describe('a jury', () => {
       await net.send(who, call.reputationSystem.stake({ amount: 50_000_000n }));
       await net.send(who, call.disputeResolution.enrolJuror());
     }
-    const disputed = async (): Promise<{ slot: bigint; trade: string }> => {
+    const disputed = async (): Promise<{ id: bigint; slot: bigint; trade: string }> => {
       const { slot, id: traded } = await trade(net);
       await report(net, slot, 1600n);
       const dispute = { trade: traded, claim: 1000n, evidenceHash };
@@ -373,32 +373,21 @@ describe('a jury', () => {
       await net.send('home-a', call.disputeResolution.respond({ id: number, agree: false, evidenceHash }));
       await net.until(net.chain.time + 3700);
       await net.send('keeper', call.tradeEscrow.finalize({ seller, slot }));
-      return { slot, trade: String(traded) };
+      return { id: number, slot, trade: String(traded) };
     };
 
-    const first = await disputed();
-    await net.send('home-b', call.disputeResolution.callJury({ id: 1n }));
-    net.devnet.mine();
-    const { events: draw } = await net.send('keeper', call.disputeResolution.drawJury({ id: 1n }));
-    const drawn = draw.find(({ topic }) => topic === 'jury-drawn');
-    if (drawn?.topic !== 'jury-drawn') throw new Error('No jury.');
-    expect(drawn.jurors).toHaveLength(3);
     const nameOf = new Map(PEOPLE.map((name) => [address(name), name]));
-    const [one, two, idle] = drawn.jurors as [string, string, string];
-    const time = (unix: bigint) => new Date(Number(unix) * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
-    const toCommit = [
-      `DTSTART:${time(drawn.commitUntil - 3600n)}`,
-      `DTEND:${time(drawn.commitUntil)}`,
-      'SUMMARY:Last hour to commit your vote as a juror on dispute 1',
-    ];
-    const toReveal = [
-      `DTSTART:${time(drawn.commitUntil)}`,
-      `DTEND:${time(drawn.endsAt)}`,
-      'SUMMARY:Reveal your vote as a juror on dispute 1',
-    ];
-    expect(await calendar(one)).toEqual([...toCommit, ...toReveal]);
-    for (const juror of [one, two]) {
-      const question = call.disputeResolution.getBallotHash({ dispute: 1n, juror, uphold: true, salt });
+    const draw = async (id: bigint) => {
+      await net.send('home-b', call.disputeResolution.callJury({ id }));
+      net.devnet.mine();
+      const { events: told } = await net.send('keeper', call.disputeResolution.drawJury({ id }));
+      const found = told.find(({ topic }) => topic === 'jury-drawn');
+      if (found?.topic !== 'jury-drawn') throw new Error('No jury.');
+      expect(found.jurors).toHaveLength(3);
+      return found;
+    };
+    const commit = async (id: bigint, juror: string, uphold: boolean) => {
+      const question = call.disputeResolution.getBallotHash({ dispute: id, juror, uphold, salt });
       const answer = await fetch(
         `${net.url}/v2/contracts/call-read/${DEPLOYER}/dispute-resolution/${question.functionName}`,
         {
@@ -412,28 +401,72 @@ describe('a jury', () => {
       );
       const { result } = (await answer.json()) as { result: string };
       const hash = Bytes.fromHex((Cl.deserialize(result) as { value: string }).value);
-      await net.send(nameOf.get(juror)!, call.disputeResolution.commitVote({ id: 1n, hash }));
+      await net.send(nameOf.get(juror)!, call.disputeResolution.commitVote({ id, hash }));
+    };
+    const reveal = (id: bigint, juror: string, uphold: boolean) =>
+      net.send(nameOf.get(juror)!, call.disputeResolution.revealVote({ id, uphold, salt }));
+    const conclude = async (id: bigint) => {
+      const { events: told } = await net.send('keeper', call.disputeResolution.concludeJury({ id }));
+      const found = told.find(({ topic }) => topic === 'jury-concluded');
+      if (found?.topic !== 'jury-concluded') throw new Error('No verdict.');
+      return found;
+    };
+    const fee = 50_000n;
+
+    // Who is in the minority has nothing; where there is no majority, all who voted have their fee.
+    for (const [votes, verdict, earned] of [
+      [[true, false, false], 'rejected', [0n, fee, fee]],
+      [[true, false, undefined], 'none', [fee, fee, 0n]],
+    ] as const) {
+      const { id: number, trade: traded } = await disputed();
+      const { jurors, commitUntil, endsAt } = await draw(number);
+      for (const [i, uphold] of votes.entries()) if (uphold !== undefined) await commit(number, jurors[i]!, uphold);
+      await net.until(Number(commitUntil));
+      for (const [i, uphold] of votes.entries()) if (uphold !== undefined) await reveal(number, jurors[i]!, uphold);
+      await net.until(Number(endsAt));
+      const { paid, returned } = await conclude(number);
+      const last = async (who: string) => (await heard(who)).findLast((line) => line.trade === traded);
+      for (const [i, micro] of earned.entries())
+        expect(await last(jurors[i]!)).toMatchObject({ kind: 'jury-concluded', subject: verdict, micro });
+      expect(await last(buyer)).toMatchObject({ kind: 'jury-concluded', subject: verdict, micro: returned });
+      expect(await last(seller)).toMatchObject({ kind: 'jury-concluded', subject: verdict, micro: null });
+      expect([paid, paid + returned]).toEqual([earned.reduce((sum: bigint, one) => sum + one, 0n), 3n * fee]);
     }
+    const earlier = (await heard(buyer)).map(({ trade: of }) => of);
+    const heardSince = async (who: string) => (await heard(who)).filter(({ trade: of }) => !earlier.includes(of));
+
+    const first = await disputed();
+    const drawn = await draw(first.id);
+    const [one, two, idle] = drawn.jurors as [string, string, string];
+    const time = (unix: bigint) => new Date(Number(unix) * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+    const toCommit = [
+      `DTSTART:${time(drawn.commitUntil - 3600n)}`,
+      `DTEND:${time(drawn.commitUntil)}`,
+      'SUMMARY:Last hour to commit your vote as a juror on dispute 3',
+    ];
+    const toReveal = [
+      `DTSTART:${time(drawn.commitUntil)}`,
+      `DTEND:${time(drawn.endsAt)}`,
+      'SUMMARY:Reveal your vote as a juror on dispute 3',
+    ];
+    expect(await calendar(one)).toEqual([...toCommit, ...toReveal]);
+    for (const juror of [one, two]) await commit(first.id, juror, true);
     expect(await calendar(one)).toEqual(toReveal);
     await net.until(Number(drawn.commitUntil));
-    for (const juror of [one, two])
-      await net.send(nameOf.get(juror)!, call.disputeResolution.revealVote({ id: 1n, uphold: true, salt }));
+    for (const juror of [one, two]) await reveal(first.id, juror, true);
     expect([await calendar(one), await calendar(idle)]).toEqual([[], [...toCommit, ...toReveal]]);
     await net.until(Number(drawn.endsAt));
-    const { events: ended } = await net.send('keeper', call.disputeResolution.concludeJury({ id: 1n }));
-    const verdict = ended.find(({ topic }) => topic === 'jury-concluded');
-    if (verdict?.topic !== 'jury-concluded') throw new Error('No verdict.');
+    const verdict = await conclude(first.id);
     expect(await calendar(idle)).toEqual([]);
 
     // The pool is large enough, but nobody of it may judge any more.
     for (const who of PEOPLE) await net.send(who, call.userRegistry.deactivate());
     const second = await disputed();
-    await net.send('home-a', call.disputeResolution.callJury({ id: 2n }));
+    await net.send('home-a', call.disputeResolution.callJury({ id: second.id }));
     net.devnet.mine();
-    await net.send('keeper', call.disputeResolution.drawJury({ id: 2n }));
+    await net.send('keeper', call.disputeResolution.drawJury({ id: second.id }));
     await net.send(nameOf.get(idle)!, call.disputeResolution.leavePool());
 
-    const fee = 50_000n;
     const about = (of: typeof first, kind: string, subject: string, micro: bigint | null = null) => ({
       kind,
       subject,
@@ -441,38 +474,38 @@ describe('a jury', () => {
       trade: of.trade,
       slot: of.slot,
     });
-    expect(await heard(buyer)).toMatchObject([
-      { ...about(first, 'jury-called', '1', 3n * fee), counterparty: seller },
+    expect(await heardSince(buyer)).toMatchObject([
+      { ...about(first, 'jury-called', String(first.id), 3n * fee), counterparty: seller },
       { ...about(first, 'jury-concluded', 'upheld', fee), counterparty: seller },
-      { ...about(second, 'jury-called', '2'), counterparty: seller },
-      { ...about(second, 'jury-failed', '2'), counterparty: seller },
+      { ...about(second, 'jury-called', String(second.id)), counterparty: seller },
+      { ...about(second, 'jury-failed', String(second.id)), counterparty: seller },
     ]);
-    expect(await heard(seller)).toMatchObject([
-      { ...about(first, 'jury-called', '1'), counterparty: buyer },
+    expect(await heardSince(seller)).toMatchObject([
+      { ...about(first, 'jury-called', String(first.id)), counterparty: buyer },
       { ...about(first, 'jury-concluded', 'upheld'), counterparty: buyer },
-      { ...about(second, 'jury-called', '2', 3n * fee), counterparty: buyer },
-      { ...about(second, 'jury-failed', '2', 3n * fee), counterparty: buyer },
+      { ...about(second, 'jury-called', String(second.id), 3n * fee), counterparty: buyer },
+      { ...about(second, 'jury-failed', String(second.id), 3n * fee), counterparty: buyer },
     ]);
     const enrolled = { kind: 'juror-enrolled', subject: '', trade: null, micro: null };
     for (const juror of [one, two])
-      expect(await heard(juror)).toMatchObject([
+      expect(await heardSince(juror)).toMatchObject([
         enrolled,
-        about(first, 'jury-drawn', '1'),
-        about(first, 'vote-committed', '1'),
-        about(first, 'vote-revealed', '1'),
+        about(first, 'jury-drawn', String(first.id)),
+        about(first, 'vote-committed', String(first.id)),
+        about(first, 'vote-revealed', String(first.id)),
         about(first, 'jury-concluded', 'upheld', fee),
       ]);
-    expect(await heard(idle)).toMatchObject([
+    expect(await heardSince(idle)).toMatchObject([
       enrolled,
-      about(first, 'jury-drawn', '1'),
+      about(first, 'jury-drawn', String(first.id)),
       about(first, 'jury-concluded', 'upheld', 0n),
       { kind: 'juror-left', subject: '', trade: null, micro: null },
     ]);
     for (const [other] of nameOf)
-      if (!drawn.jurors.includes(other)) expect(await heard(other)).toMatchObject([enrolled]);
+      if (!drawn.jurors.includes(other)) expect(await heardSince(other)).toMatchObject([enrolled]);
     expect([verdict.paid, verdict.returned]).toEqual([2n * fee, fee]);
     expect(await referenceDigest(indexer.store)).toBe(indexer.store.tip()!.digest);
-  });
+  }, 180_000);
 });
 
 describe('a seller who delivers nothing again and again', () => {
