@@ -11,13 +11,14 @@ export type Envelope = {
   kind: Kind;
   /** Consensus bytes of the message tuple. */
   cv: Uint8Array;
-  /** 65 bytes, r ‖ s ‖ recovery id. */
+  /** 65 bytes, r ‖ s ‖ recovery id; of a checkpoint 64, ed25519. */
   sig: Uint8Array;
 };
 
 const KINDS = new Map<number, Kind>(Object.entries(KIND).map(([name, number]) => [number, name as Kind]));
 const TAG = { kind: 0x08, cv: 0x12, sig: 0x1a };
-const SIGNATURE_BYTES = 65;
+/** Accounts sign with secp256k1, indexers with a key of their own, ed25519. */
+const signatureBytes = (kind: Kind): number => (kind === 'checkpoint' ? 64 : 65);
 
 function varint(value: number): Uint8Array {
   const out: number[] = [];
@@ -73,7 +74,8 @@ export function decode(bytes: Uint8Array, { maxBytes = MAX_ENVELOPE_BYTES }: { m
   const cv = take(length());
   expect(TAG.sig);
   const sig = take(length());
-  if (sig.length !== SIGNATURE_BYTES) throw new DecodeError('A signature has 65 bytes.');
+  const wanted = signatureBytes(kind);
+  if (sig.length !== wanted) throw new DecodeError(`A signature of this kind has ${wanted} bytes.`);
   if (at !== bytes.length) throw new DecodeError('The envelope has bytes after its end.');
   return { kind, cv, sig };
 }

@@ -2,6 +2,7 @@
 export * as Auction from './auction.ts';
 export * as Bytes from './bytes.ts';
 export * as Cell from './cell.ts';
+export * as Checkpoint from './checkpoint.ts';
 export * as Envelope from './envelope.ts';
 export * from './errors.ts';
 export * as Fees from './fees.ts';

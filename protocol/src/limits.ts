@@ -4,6 +4,8 @@
 export const MAX_ENVELOPE_BYTES = 16 * 1024;
 /** Bytes of a signed order's tuple: 9 fields, the largest principal included. */
 export const MAX_ORDER_BYTES = 512;
+/** Bytes of a checkpoint's tuple: six fields, all of a fixed size. */
+export const MAX_CHECKPOINT_BYTES = 320;
 /** Rows of one production report. */
 export const MAX_PRODUCTION_ROWS = 50;
 /** Rows of one posting of an auction. */

@@ -1,4 +1,5 @@
-// Names of gossip topics: /wattconnect/1/<chain id>/<contract hash>/<cell>/<what>.
+// Names of gossip topics: /wattconnect/1/<chain id>/<contract hash>/<cell>/<what>, and …/<contract hash>/checkpoints: indexers belong to a
+// deployment, not to a cell.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { toHex } from './bytes.ts';
@@ -6,7 +7,7 @@ import * as Cell from './cell.ts';
 import type { Kind } from './envelope.ts';
 import { DecodeError } from './errors.ts';
 
-export const WHATS = ['offers', 'bids', 'commitments', 'reports', 'checkpoints', 'telemetry'] as const;
+export const WHATS = ['offers', 'bids', 'commitments', 'reports', 'telemetry'] as const;
 export type What = (typeof WHATS)[number];
 
 export type Topic = { chainId: number; contractHash: string; cell: bigint; what: What };
@@ -17,7 +18,6 @@ export const KINDS_OF: Record<What, readonly Kind[]> = {
   bids: ['bid', 'cancel'],
   commitments: ['commitment'],
   reports: ['report'],
-  checkpoints: ['checkpoint'],
   telemetry: ['telemetry'],
 };
 
@@ -28,6 +28,11 @@ export function contractHash(contract: string): string {
 
 export function name({ chainId, contractHash, cell, what }: Topic): string {
   return `/wattconnect/1/${chainId}/${contractHash}/${Cell.toHex(cell)}/${what}`;
+}
+
+/** The topic of the deployment's indexers. */
+export function checkpoints(chainId: number, contract: string): string {
+  return `/wattconnect/1/${chainId}/${contractHash(contract)}/checkpoints`;
 }
 
 export function parse(text: string): Topic {

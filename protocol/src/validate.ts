@@ -1,6 +1,8 @@
 // Is a gossiped order worth passing on? Shared by relays and the dApp, so that both decide alike. Cheapest checks first.
 // reject: provably bad, the sender knew it. ignore: stale, not ours, or not known to us.
 import * as Cell from './cell.ts';
+import * as Checkpoint from './checkpoint.ts';
+import type { Envelope } from './envelope.ts';
 import { ProtocolError } from './errors.ts';
 import type { Network } from './keys.ts';
 import { CLOCK_SKEW_S, MAX_ORDER_LIFETIME_S, MAX_ORDER_WH, MAX_PRICE, MAX_SLOTS_AHEAD } from './limits.ts';
@@ -120,4 +122,35 @@ export function maker(
   if (state.cell !== order.cell) return { verdict: 'ignore', reason: "The cell is not the maker's." };
   if (order.nonce < state.nonceFloor) return { verdict: 'ignore', reason: 'The maker has withdrawn it.' };
   return { verdict: 'accept' };
+}
+
+export type CheckpointContext = {
+  /** Deployer of the contracts that the topic is of. */
+  deployer: string;
+  /** Height of the newest checkpoint that is known of this key, if any: an author's older ones say nothing new. */
+  newest: (signer: string) => number | undefined;
+  /** Called when only the costly signature is left to check: a reason means that it is ignored. */
+  admit: (signer: string) => string | undefined;
+  /** Whether the statement is signed with the key (ed25519). */
+  verify: (checkpoint: Checkpoint.Checkpoint) => boolean;
+};
+
+/** All that can be said of an indexer's checkpoint without views of one's own. That it is true is not among it. */
+export function checkpoint(
+  envelope: Envelope,
+  { deployer, newest, admit, verify }: CheckpointContext,
+): { verdict: 'accept'; checkpoint: Checkpoint.Checkpoint } | Refusal {
+  let found: Checkpoint.Checkpoint;
+  try {
+    found = Checkpoint.decode(envelope);
+  } catch (error) {
+    if (error instanceof ProtocolError) return reject(error.message);
+    throw error;
+  }
+  if (found.deployer !== deployer) return reject("The deployment is not the topic's.");
+  const known = newest(found.signer);
+  if (known !== undefined && found.height <= known) return ignore('The indexer has said as much or more before.');
+  const unwanted = admit(found.signer);
+  if (unwanted !== undefined) return ignore(unwanted);
+  return verify(found) ? { verdict: 'accept', checkpoint: found } : reject('It is not signed by its key.');
 }

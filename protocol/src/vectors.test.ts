@@ -1,9 +1,24 @@
+import { verify } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { c32address } from 'c32check';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as C32 from './c32.ts';
-import { Auction, Bytes, DecodeError, Fees, Keys, Message, Settlement, Trust, Validate } from './index.ts';
+import {
+  Auction,
+  Bytes,
+  Checkpoint,
+  DecodeError,
+  Envelope,
+  Fees,
+  Keys,
+  Limits,
+  Message,
+  Settlement,
+  Topic,
+  Trust,
+  Validate,
+} from './index.ts';
 
 const read = (url: URL) => JSON.parse(readFileSync(url, 'utf8'));
 
@@ -192,6 +207,91 @@ describe('withdrawals', () => {
     // An offer's bytes never pass for a withdrawal.
     const offer = Message.encodeOrder({ ...value, slot: 1n, wh: 1n, minWh: 1n, price: 1n, asset: null });
     expect(() => Message.decodeCancellation(offer)).toThrow(DecodeError);
+  });
+});
+
+describe('checkpoints', () => {
+  const [vector] = read(new URL('../vectors/messages.json', import.meta.url)).checkpoints;
+  const value: Checkpoint.Checkpoint = vector.value;
+  const isSigned = (one: Checkpoint.Checkpoint) =>
+    verify(
+      null,
+      Buffer.from(Checkpoint.statementOf(one)),
+      { key: Buffer.from(Checkpoint.derOf(one)), format: 'der', type: 'spki' },
+      Buffer.from(one.signature.slice(2), 'hex'),
+    );
+
+  it('equal the independent codec and signature, and have one form', () => {
+    const envelope = Checkpoint.envelopeOf(value);
+    expect(Bytes.toHex(envelope.cv)).toBe(vector.bytes);
+    expect(Bytes.toHex(Envelope.encode(envelope))).toBe(vector.envelope);
+    expect(Checkpoint.decode(Envelope.decode(Bytes.fromHex(vector.envelope)))).toEqual(value);
+    expect(Checkpoint.statementOf(value)).toBe(vector.statement);
+    expect(isSigned(value)).toBe(true);
+    for (const bad of [
+      { ...envelope, cv: Bytes.concat(envelope.cv, Uint8Array.of(0)) },
+      { ...envelope, cv: envelope.cv.subarray(1) },
+      { ...envelope, cv: new Uint8Array(Limits.MAX_CHECKPOINT_BYTES + 1) },
+      { ...envelope, kind: 'report' as const },
+      { ...envelope, sig: new Uint8Array(65) },
+      Checkpoint.envelopeOf({ ...value, deployer: `${value.deployer}.marketplace` }),
+      { ...envelope, cv: Bytes.fromHex(vector.bytes.replace('000000000002dc28', '002000000002dc28')) },
+    ])
+      expect(() => Checkpoint.decode(bad)).toThrow(DecodeError);
+    // An account's signature does not fit into a checkpoint's envelope, nor the other way round.
+    expect(() => Envelope.decode(Envelope.encode({ ...envelope, sig: new Uint8Array(65) }))).toThrow('64 bytes');
+    expect(() => Envelope.decode(Envelope.encode({ ...envelope, kind: 'offer' }))).toThrow('65 bytes');
+  });
+
+  it('have a topic of the deployment, which is none of a cell', () => {
+    const topic = Topic.checkpoints(1, `${value.deployer}.marketplace`);
+    expect(topic).toBe(`/wattconnect/1/1/${Topic.contractHash(`${value.deployer}.marketplace`)}/checkpoints`);
+    expect(() => Topic.parse(topic)).toThrow(DecodeError);
+  });
+
+  it('are judged in the order of cost: the form, the deployment, what is known, rates, the signature', () => {
+    const steps: string[] = [];
+    const judge = (envelope: Envelope.Envelope, { known, refuse }: { known?: number; refuse?: string } = {}) => {
+      steps.length = 0;
+      return Validate.checkpoint(envelope, {
+        deployer: value.deployer,
+        newest: () => {
+          steps.push('known');
+          return known;
+        },
+        admit: () => {
+          steps.push('rate');
+          return refuse;
+        },
+        verify: (one) => {
+          steps.push('signature');
+          return isSigned(one);
+        },
+      });
+    };
+    const good = Checkpoint.envelopeOf(value);
+    expect(judge(good)).toEqual({ verdict: 'accept', checkpoint: value });
+    expect(steps).toEqual(['known', 'rate', 'signature']);
+    expect(judge(good, { known: value.height - 1 }).verdict).toBe('accept');
+    expect(judge({ ...good, cv: new Uint8Array(9) }).verdict).toBe('reject');
+    expect(judge(Checkpoint.envelopeOf({ ...value, deployer: Keys.address(Keys.development('x')) }))).toEqual({
+      verdict: 'reject',
+      reason: "The deployment is not the topic's.",
+    });
+    expect(steps).toEqual([]);
+    expect(judge(good, { known: value.height }).verdict).toBe('ignore');
+    expect(steps).toEqual(['known']);
+    expect(judge(good, { refuse: 'Too much.' })).toEqual({ verdict: 'ignore', reason: 'Too much.' });
+    expect(steps).toEqual(['known', 'rate']);
+    for (const change of [
+      { height: value.height + 1 },
+      { digest: 'ab'.repeat(32) },
+      { hash: `0x${'ab'.repeat(32)}` },
+      { deployment: 'ab'.repeat(32) },
+      { signer: `0x${'ab'.repeat(32)}` },
+      { signature: `0x${'ab'.repeat(64)}` },
+    ])
+      expect([change, judge(Checkpoint.envelopeOf({ ...value, ...change })).verdict]).toEqual([change, 'reject']);
   });
 });
 

@@ -1,5 +1,6 @@
 // Makes vectors/messages.json by an independent path: the codecs and signatures of @stacks/transactions; and vectors/settlement.json by
 // exact fractions, and vectors/trust.json step by step, written out as the rules say them. Run: npm run vectors -w @wattconnect/protocol
+import { createPrivateKey, sign } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Cl, encodeStructuredDataBytes, serializeCVBytes, signStructuredData } from '@stacks/transactions';
@@ -106,7 +107,49 @@ const standings = [null, `${deployer}.sbtc-token`].map((asset) => ({
     'home-h02',
   ),
 }));
+const checkpoint = () => {
+  const fields = {
+    deployer,
+    deployment: '21'.repeat(32),
+    height: 187_432,
+    hash: `0x${'32'.repeat(32)}`,
+    digest: '43'.repeat(32),
+  };
+  const seed = sha256(new TextEncoder().encode('wattconnect development key indexer'));
+  const key = createPrivateKey({
+    key: Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), seed]),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const signer = Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url').toString('hex');
+  const statement = `wattconnect views ${fields.deployment} ${deployer} ${fields.height} ${fields.hash} ${fields.digest}`;
+  const signature = sign(null, Buffer.from(statement), key).toString('hex');
+  const bytes = Bytes.toHex(
+    serializeCVBytes(
+      Cl.tuple({
+        deployer: Cl.principal(deployer),
+        deployment: Cl.bufferFromHex(fields.deployment),
+        digest: Cl.bufferFromHex(fields.digest),
+        hash: Cl.bufferFromHex(fields.hash.slice(2)),
+        height: Cl.uint(fields.height),
+        signer: Cl.bufferFromHex(signer),
+      }),
+    ),
+  );
+  const varint = (length: number) =>
+    length < 128 ? Buffer.of(length) : Buffer.of((length & 0x7f) | 0x80, length >> 7);
+  const parts = [Buffer.from(bytes, 'hex'), Buffer.from(signature, 'hex')].map((part) =>
+    Buffer.concat([varint(part.length), part]).toString('hex'),
+  );
+  return {
+    value: { ...fields, signer: `0x${signer}`, signature: `0x${signature}` },
+    statement,
+    bytes,
+    envelope: `080612${parts[0]}1a${parts[1]}`,
+  };
+};
 const vectors = {
+  checkpoints: [checkpoint()],
   standings,
   cancellations: [
     {
