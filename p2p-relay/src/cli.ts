@@ -20,7 +20,7 @@ Where to listen
   --host ADDRESS      127.0.0.1; use 0.0.0.0 to serve others
   --port N            TCP (default 3810)
   --ws-port N         WebSocket, for browsers (default 3811)
-  --http-port N       status page, /health, /metrics, /offers (default 3812)
+  --http-port N       status page, /health, /metrics, /offers, /checkpoints (default 3812)
   --announce ADDR     multiaddr to tell others instead, behind a router or proxy; may be repeated
   Port 0 picks a free one.
 

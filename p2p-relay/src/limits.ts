@@ -59,6 +59,18 @@ export const MAX_BANS = 20_000;
 /** Peers of one public address that may be banned before the address is. */
 export const BANS_PER_ADDRESS = 4;
 
+export const CHECKPOINTS = {
+  /** Bytes of one: the tuple, the signature and their headers. */
+  maxBytes: Limits.MAX_CHECKPOINT_BYTES + 64 + 8,
+  /** Keys of indexers that are remembered, and after how many seconds of silence one may lose its place. */
+  authors: 256,
+  silentS: 3600,
+  /** Checkpoints of one key that are passed on: indexers hand in one a minute. */
+  perAuthor: { perSecond: 1 / 20, burst: 4 },
+  /** Checkpoints that one peer passes on: each costs a signature check. */
+  perPeer: { perSecond: 16, burst: 256 },
+};
+
 export const SYNC = {
   /** Bytes of one frame. */
   maxFrameBytes: 256 * 1024,

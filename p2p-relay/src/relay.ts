@@ -5,6 +5,7 @@ import { type Envelope, Message, Validate } from '@wattconnect/protocol';
 import { type Clock, createClock } from './chain/clock.ts';
 import { createStacksNode } from './chain/stacks-node.ts';
 import { type ChainView, createMakerLookup, objection } from './chain/view.ts';
+import { createCheckpoints, type HeardCheckpoint } from './checkpoints.ts';
 import { dialable, knownRelays } from './discovery.ts';
 import { RelayError } from './errors.ts';
 import { cellsOf, createCore, networkOf, type Published, topicsOf } from './gossip/core.ts';
@@ -65,6 +66,8 @@ export type Relay = {
   /** Live offers, oldest first. */
   offers: () => StoredOffer[];
   bids: () => StoredOrder[];
+  /** The newest checkpoint of each indexer that was heard: signed by its key, believed by nobody. */
+  checkpoints: () => HeardCheckpoint[];
   /** Calls back on each order that comes or goes until the returned function is called. */
   on: Listen<OrderEvents>;
   status: () => Status;
@@ -195,8 +198,13 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     const listen = [`${host}/tcp/${options.port ?? 0}`, `${host}/tcp/${options.wsPort ?? 0}/ws`].map(
       (rest) => `/${host.includes(':') ? 'ip6' : 'ip4'}/${rest}`,
     );
+    const checkpoints = createCheckpoints({
+      chainId,
+      contract,
+      now: () => (performance.timeOrigin + performance.now()) / 1000,
+    });
     const node = await createNode({
-      topics: [...topicsOf(chainId, contract, cells).keys()],
+      topics: [...topicsOf(chainId, contract, cells).keys(), checkpoints.topic],
       transports: [
         tcp({ maxConnections: 2 * CONNECTIONS.most, inboundSocketInactivityTimeout: 60_000 }),
         safeWebSockets({
@@ -232,6 +240,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       hash: sha256,
       recover,
       ...(lookup ? { lookup } : {}),
+      checkpoints,
       onFault: (error) => log(`A message met a fault of this program: ${error instanceof Error ? error.stack : error}`),
       addresses: () => knownRelays(node),
       onAddresses(addresses, from) {
@@ -288,6 +297,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       offers: book.orders('offer').length,
       bids: book.orders('bid').length,
       entries: book.size,
+      checkpoints: checkpoints.list().length,
       queued: core.queued,
       bans: guard.bans,
       chain: !view ? 'none' : clock && !clock.isSet() ? 'waiting' : 'connected',
@@ -298,9 +308,24 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       counters,
     });
 
+    /** A checkpoint that was handed in. */
+    const hear = (bytes: Uint8Array, from: string) => {
+      const heard = checkpoints.take(bytes, `http ${from}`);
+      counters.add('checkpoints_total', heard);
+      // Without neighbours it is kept here alone; the next one is a minute away.
+      if (heard.verdict === 'accept') void node.services.pubsub.publish(checkpoints.topic, bytes).catch(() => {});
+      return heard;
+    };
     let http: string | undefined;
     if (options.httpPort !== undefined) {
-      const server = await startHttp({ host, port: options.httpPort, status, orders: () => book.orders() });
+      const server = await startHttp({
+        host,
+        port: options.httpPort,
+        status,
+        orders: () => book.orders(),
+        checkpoints: checkpoints.list,
+        hear,
+      });
       closers.push(server.close);
       http = server.url;
     }
@@ -312,6 +337,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       publish: core.publish,
       offers: () => book.orders('offer'),
       bids: () => book.orders('bid'),
+      checkpoints: checkpoints.list,
       on: createOrderEvents(book),
       status,
       close,

@@ -6,6 +6,7 @@ import { lpStream } from '@libp2p/utils';
 import { Bytes, Cell, Envelope, Keys, Topic, Validate } from '@wattconnect/protocol';
 import type { MakerLookup, MakerRow } from '../chain/view.ts';
 import { objection } from '../chain/view.ts';
+import type { Checkpoints } from '../checkpoints.ts';
 import { RelayError } from '../errors.ts';
 import { Buckets } from '../guard/buckets.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -48,6 +49,8 @@ type CoreOptions = {
   /** Addresses of other relays that this node may tell of, and what to do with those it is told of. */
   addresses?: () => Promise<string[]>;
   onAddresses?: (addresses: string[], from: Connection) => void;
+  /** Of indexers; without it their topic is not followed. */
+  checkpoints?: Checkpoints;
   /** Told of errors in this program that a message brought to light. */
   onFault?: (error: unknown) => void;
 };
@@ -83,7 +86,7 @@ export function topicsOf(chainId: number, contract: string, cells: Iterable<bigi
 }
 
 export function createCore(options: CoreOptions) {
-  const { node, book, guard, counters, hash, chainId, contract, cells, lookup } = options;
+  const { node, book, guard, counters, hash, chainId, contract, cells, lookup, checkpoints } = options;
   const { pubsub } = node.services;
   const contractHash = Topic.contractHash(contract);
   const topics = topicsOf(chainId, contract, cells);
@@ -179,14 +182,23 @@ export function createCore(options: CoreOptions) {
 
   const inbox = createInbox<GossipsubMessage>((peer, { msgId, msg }) => {
     const where = topics.get(msg.topic);
+    const isCheckpoint = msg.topic === checkpoints?.topic;
     const report = (verdict: Verdict, reason: string) => {
       if (closing.signal.aborted) return;
       counters.add('messages_total', { verdict, reason });
       internalsOf(node).reportMessageValidationResult(msgId, peer, verdict);
     };
-    if (!where || guard.isBanned(peer)) return report('ignore', 'The sender is banned.');
+    if (guard.isBanned(peer) || !(where || isCheckpoint)) return report('ignore', 'The sender is banned.');
     if (!peers.take(peer)) return report('ignore', 'The peer sends too much.');
-    handle(msgId, msg.data, peer, where, report);
+    if (where) return handle(msgId, msg.data, peer, where, report);
+    try {
+      const { verdict, reason } = checkpoints!.take(msg.data, peer);
+      if (verdict === 'reject') blame(peer, PENALTY.reject, reason);
+      report(verdict, reason);
+    } catch (error) {
+      options.onFault?.(error);
+      report('ignore', 'A fault of this node.');
+    }
   });
 
   const onMessage = ({ detail }: CustomEvent<GossipsubMessage>) => {
@@ -357,6 +369,7 @@ export function createCore(options: CoreOptions) {
       node.addEventListener('peer:connect', onConnect);
       await node.handle(SYNC_PROTOCOL, onStream, { maxInboundStreams: 2, maxOutboundStreams: 2 });
       for (const topic of topics.keys()) pubsub.subscribe(topic);
+      if (checkpoints) pubsub.subscribe(checkpoints.topic);
       timer = setInterval(tick, REDIAL.tickMs);
     },
     /** Checks as strictly as others will, keeps and sends. Throws {@link RelayError} with the reason when others would refuse it. */

@@ -2,6 +2,7 @@ import type { Status } from './status.ts';
 
 const HELP: Record<string, string> = {
   messages_total: 'Gossiped messages by verdict and reason.',
+  checkpoints_total: 'Checkpoints handed in over HTTP, by verdict and reason.',
   sync_messages_total: 'Messages that came by sync, by verdict and reason.',
   sync_sessions_total: 'Sync sessions by side and result.',
   connections_total: 'Connections renewed by the watchdog, by cause.',
@@ -20,6 +21,7 @@ export function metrics(status: Status): string {
   gauge('offers', 'Live offers.', status.offers);
   gauge('bids', 'Live bids.', status.bids);
   gauge('entries', 'Live orders and withdrawals.', status.entries);
+  gauge('checkpoint_authors', 'Keys of indexers that were heard; nobody vouches for them.', status.checkpoints);
   gauge('queue', 'Messages waiting for validation.', status.queued);
   gauge('uptime_seconds', 'Seconds since the start.', Math.floor(status.uptime));
   gauge('clock_seconds', "The chain's clock, unix seconds.", Math.floor(status.now));

@@ -1,6 +1,9 @@
-// The relay's face for people and monitoring. Reads only.
+// The relay's face for people and monitoring. Reads only, but for the checkpoints that indexers hand in: those are judged as if they came by gossip.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { HeardCheckpoint } from '../checkpoints.ts';
+import type { Verdict } from '../gossip/node.ts';
+import { CHECKPOINTS } from '../limits.ts';
 import type { StoredOrder } from '../orders/book.ts';
 import { metrics } from './metrics.ts';
 import { page, STYLE_HASH } from './page.ts';
@@ -46,15 +49,23 @@ export async function startHttp({
   port,
   status,
   orders,
+  checkpoints,
+  hear,
 }: {
   host: string;
   port: number;
   status: () => Status;
   orders: () => StoredOrder[];
+  checkpoints: () => HeardCheckpoint[];
+  /** A checkpoint that was handed in, and the address that it came from. */
+  hear: (bytes: Uint8Array, from: string) => { verdict: Verdict; reason: string };
 }): Promise<HttpServer> {
   function answer(request: IncomingMessage): Answer {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return { ...fault(405, 'Only GET: this page changes nothing.'), headers: { allow: 'GET, HEAD' } };
+      return {
+        ...fault(405, 'Only GET here; checkpoints are posted to /checkpoints.'),
+        headers: { allow: 'GET, HEAD' },
+      };
     let url: URL;
     try {
       url = new URL(request.url ?? '/', 'http://relay');
@@ -86,9 +97,29 @@ export async function startHttp({
         return { status: 200, type: 'text/plain; version=0.0.4; charset=utf-8', body: metrics(status()) };
       case '/offers':
         return offersOf(url.searchParams, orders());
+      case '/checkpoints':
+        return json(200, { checkpoints: checkpoints() });
       default:
-        return fault(404, 'There is /, /health, /metrics and /offers.');
+        return fault(404, 'There is /, /health, /metrics, /offers and /checkpoints.');
     }
+  }
+
+  /** Reads a checkpoint's envelope, and never more than one may have. */
+  async function handedIn(request: IncomingMessage): Promise<Answer> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    // What is too long is not read to its end, but answered.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > CHECKPOINTS.maxBytes)
+        return {
+          ...fault(413, `A checkpoint has at most ${CHECKPOINTS.maxBytes} bytes.`),
+          headers: { connection: 'close' },
+        };
+      chunks.push(chunk);
+    }
+    const { verdict, reason } = hear(Buffer.concat(chunks), request.socket.remoteAddress ?? '');
+    return json(verdict === 'accept' ? 202 : verdict === 'ignore' ? 409 : 400, { verdict, reason });
   }
 
   const server = createServer(
@@ -100,6 +131,13 @@ export async function startHttp({
       connectionsCheckingInterval: 2000,
     },
     (request, response) => {
+      if (request.method === 'POST' && request.url === '/checkpoints') {
+        handedIn(request).then(
+          (given) => send(request, response, given),
+          () => response.destroy(),
+        );
+        return;
+      }
       request.resume();
       let given: Answer;
       try {

@@ -14,6 +14,8 @@ export type Status = {
   offers: number;
   bids: number;
   entries: number;
+  /** Indexers that were heard. */
+  checkpoints: number;
   queued: number;
   bans: number;
   chain: 'connected' | 'waiting' | 'none';
