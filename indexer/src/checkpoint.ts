@@ -1,24 +1,13 @@
 // What an indexer says of its views after one block, signed: small enough to be kept, passed on and held against what others say.
 import { createPublicKey, verify } from 'node:crypto';
+import { Checkpoint as Protocol } from '@wattconnect/protocol';
 import { schemaHash } from './schema.ts';
 import { type Signer, statementOf } from './signer.ts';
 import { type BlockRow, blockRow, type Store } from './store/types.ts';
 
-export type Checkpoint = {
-  deployer: string;
-  /** Hash of the entity definitions. */
-  deployment: string;
-  height: number;
-  hash: string;
-  digest: string;
-  /** Public key (ed25519) and signature, in hex with 0x, over {@link statementOf}. */
-  signer: string;
-  signature: string;
-};
+export type Checkpoint = Protocol.Checkpoint;
 
 export const MAX_CHECKPOINT_BYTES = 2048;
-/** What stands before a public key of ed25519 in its DER form. */
-const DER = Buffer.from('302a300506032b6570032100', 'hex');
 
 export const checkpointOf = (deployer: string, block: BlockRow, signer: Signer): Checkpoint => ({
   deployer,
@@ -53,11 +42,7 @@ export function readCheckpoint(text: string): Checkpoint | undefined {
   )
     return undefined;
   const found: Checkpoint = { deployer, deployment, height: height as number, hash, digest, signer, signature };
-  const key = createPublicKey({
-    key: Buffer.concat([DER, Buffer.from(signer.slice(2), 'hex')]),
-    format: 'der',
-    type: 'spki',
-  });
+  const key = createPublicKey({ key: Buffer.from(Protocol.derOf(found)), format: 'der', type: 'spki' });
   const statement = statementOf(deployer, found, deployment);
   return verify(null, Buffer.from(statement), key, Buffer.from(signature.slice(2), 'hex')) ? found : undefined;
 }

@@ -70,6 +70,14 @@ describe('options', () => {
     expect(read(['--peer', 'http://b:2/', '--peer', 'http://c:3'])).toMatchObject({
       peers: ['http://b:2', 'http://c:3'],
     });
+    const [key, other] = [`0x${'ab'.repeat(32)}`, `0x${'cd'.repeat(32)}`];
+    expect(read(['--relay', 'http://r:1/', '--trust', key], { INDEXER_TRUST: other })).toMatchObject({
+      relays: ['http://r:1'],
+      trusted: [key],
+    });
+    expect(read([], { INDEXER_TRUST: `${key}, ${other}` })).toMatchObject({ relays: [], trusted: [key, other] });
+    for (const bad of ['', key.slice(2), `${key}0`, key.toUpperCase()])
+      expect(() => read([`--trust=${bad}`])).toThrow(/is no public key/);
   });
 
   it('take every address that the chain can have as the deployer, short ones too', () => {

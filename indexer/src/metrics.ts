@@ -45,6 +45,12 @@ export class Metrics {
       'Other indexers whose views differ.',
       peers((verdict) => verdict === 'differs'),
     );
+    const authors = (trusted: boolean, which?: string) => (now: Status) =>
+      now.authors.filter((one) => one.trusted === trusted && (which === undefined || one.verdict === which)).length;
+    gauge('gossip_trusted_agree', 'Trusted keys that say the same in gossip.', authors(true, 'agrees'));
+    gauge('gossip_trusted_differ', 'Trusted keys whose views differ.', authors(true, 'differs'));
+    gauge('gossip_unvouched', 'Other keys in gossip; anybody can make them.', authors(false));
+    gauge('gossip_unvouched_differ', 'Those of them whose views differ.', authors(false, 'differs'));
     gauge('listeners', 'Listeners at /head and /notifications.', ({ listeners }) => listeners);
     this.#asked = new Histogram({
       name: 'wattconnect_indexer_question_seconds',

@@ -48,6 +48,16 @@ const SPECS = {
   log: { value: 'HOW', about: 'lines on stderr: text, or json with time, level and message', initial: 'text' },
   at: { value: 'URL', about: 'verify, status: the indexer that is asked', initial: 'http://127.0.0.1:3800' },
   peer: { value: 'URL', about: 'run, verify: another indexer to compare with; may be repeated', many: true },
+  relay: {
+    value: 'URL',
+    about: "run: a relay's page; checkpoints are handed in there and compared; may be repeated",
+    many: true,
+  },
+  trust: {
+    value: 'KEY',
+    about: 'run: public key of an indexer whose checkpoints count; may be repeated',
+    many: true,
+  },
   block: { value: 'HEIGHT', about: 'export: as of this block' },
 } as const satisfies Record<string, Spec>;
 type Name = keyof typeof SPECS;
@@ -94,6 +104,9 @@ export type Options = {
   log: 'text' | 'json';
   at: string;
   peers: string[];
+  relays: string[];
+  /** Public keys, in hex with 0x. */
+  trusted: string[];
   block?: number;
 };
 
@@ -172,8 +185,8 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
   });
   if (deployer === undefined && ['run', 'rebuild', 'digest'].includes(command))
     throw new OptionError('--deployer is missing: the address that deployed the contracts.');
-  const peers = values.peer ?? env[envOf('peer')]?.split(',') ?? file.peer ?? [];
-  const backups = values.backup ?? env[envOf('backup')]?.split(',') ?? file.backup ?? [];
+  const many = (name: Name): string[] =>
+    [values[name] ?? env[envOf(name)]?.split(',') ?? file[name] ?? []].flat().map((one) => String(one).trim());
   const options: Options = {
     command: command as Command,
     node: urlOf(must('node'), 'node'),
@@ -186,11 +199,17 @@ export function optionsOf(args: string[], env: NodeJS.ProcessEnv): Options | und
     host: must('host'),
     port: numberOf(must('port'), 'port', 65_535),
     at: urlOf(must('at'), 'at'),
-    backups: [backups].flat().map((one) => {
-      const [, how = '', url = ''] = /^(api\+)?(.*)$/.exec(String(one).trim()) ?? [];
+    backups: many('backup').map((one) => {
+      const [, how = '', url = ''] = /^(api\+)?(.*)$/.exec(one) ?? [];
       return how + urlOf(url, 'backup');
     }),
-    peers: [peers].flat().map((peer) => urlOf(String(peer).trim(), 'peer')),
+    peers: many('peer').map((peer) => urlOf(peer, 'peer')),
+    relays: many('relay').map((relay) => urlOf(relay, 'relay')),
+    trusted: many('trust').map((key) => {
+      if (!/^0x[0-9a-f]{64}$/.test(key))
+        throw new OptionError(`--trust "${key}" is no public key: it is the "signer" in that indexer's /checkpoint.`);
+      return key;
+    }),
   };
   const extra = {
     password: text('password'),

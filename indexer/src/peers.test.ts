@@ -140,6 +140,7 @@ it('peers agree, differ, are elsewhere, behind or silent, and it is shown', asyn
       push: null,
       network: null,
       peers: peers.list(),
+      authors: [],
     }),
   });
   closers.push(() => server.close());

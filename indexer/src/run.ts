@@ -11,6 +11,7 @@ import {
   startChainhookObserver,
   startReceiver,
 } from '@wattconnect/chainhooks';
+import { followRelays } from './gossip.ts';
 import { FinalityError, Indexer, type IndexerOptions } from './indexer.ts';
 import { followPeers } from './peers.ts';
 import { type Log, serve } from './server.ts';
@@ -56,6 +57,10 @@ export type RunOptions = SourceChoice &
     network?: Network;
     /** Addresses of other indexers to compare with. */
     peers?: string[];
+    /** Pages of relays at which checkpoints are handed in and heard. */
+    relays?: string[];
+    /** Public keys of indexers whose checkpoints in gossip count. */
+    trusted?: string[];
     onLog?: Log;
   };
 
@@ -116,15 +121,25 @@ export async function run(options: RunOptions) {
   let deliveries = 0;
   const pushed: string[] = [];
   const peers = followPeers(options.peers ?? [], { store, deployer, onLog });
+  let gossip: ReturnType<typeof followRelays> | undefined;
   try {
     indexer = new Indexer(store, deployer, {
       ...(first !== undefined && { first }),
       ...(finality !== undefined && { finality }),
     });
+    const signer = signerOf(deployer, options.key ?? besides(options.db, '.key'));
+    gossip = followRelays(options.relays ?? [], {
+      store,
+      deployer,
+      finality: indexer.finality,
+      signer,
+      trusted: options.trusted ?? [],
+      onLog,
+    });
     server = await serve(indexer, {
       port: options.port ?? 3800,
       onLog,
-      signer: signerOf(deployer, options.key ?? besides(options.db, '.key')),
+      signer,
       ...(options.host !== undefined && { host: options.host }),
       following: () => ({
         source: source.name,
@@ -134,10 +149,11 @@ export async function run(options: RunOptions) {
         push: pushed.length > 0 ? pushed.join(', ') : null,
         network,
         peers: peers.list(),
+        authors: gossip?.list() ?? [],
       }),
     });
   } catch (error) {
-    await peers.close();
+    await Promise.all([peers.close(), gossip?.close()]);
     await store.close();
     throw error;
   }
@@ -198,7 +214,7 @@ export async function run(options: RunOptions) {
     stop.abort();
     bell.ring();
     await following;
-    await peers.close();
+    await Promise.all([peers.close(), gossip?.close()]);
     await server.close();
     await store.close();
     throw error;
@@ -248,7 +264,7 @@ export async function run(options: RunOptions) {
       await Promise.all([following, listening]);
       await observer?.close().catch(() => undefined);
       await receiver?.close();
-      await peers.close();
+      await Promise.all([peers.close(), gossip?.close()]);
       await server.close();
       await store.close();
     },

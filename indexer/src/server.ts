@@ -27,7 +27,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** What the one who follows the chain knows of it. */
 export type Following = Pick<
   Status,
-  'source' | 'sourceHeight' | 'sourceHash' | 'deliveries' | 'push' | 'network' | 'peers'
+  'source' | 'sourceHeight' | 'sourceHash' | 'deliveries' | 'push' | 'network' | 'peers' | 'authors'
 >;
 
 /** What an operator reads: `warn` mends itself, `error` does not. */
@@ -54,6 +54,7 @@ const NOT_FOLLOWING: Following = {
   push: null,
   network: null,
   peers: [],
+  authors: [],
 };
 
 /** Headers of a question that mean something to its answer. */

@@ -1,6 +1,7 @@
 // The indexer's own key: it signs what it says about a block, so that nobody can say one thing to one and another to others unnoticed.
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { Checkpoint } from '@wattconnect/protocol';
 import { schemaHash } from './schema.ts';
 import { type BlockRow, StoreError } from './store/types.ts';
 
@@ -16,7 +17,7 @@ export const statementOf = (
   deployer: string,
   { height, hash, digest }: Pick<BlockRow, 'height' | 'hash' | 'digest'>,
   deployment = schemaHash,
-): string => `wattconnect views ${deployment} ${deployer} ${height} ${hash} ${digest}`;
+): string => Checkpoint.statementOf({ deployer, deployment, height, hash, digest });
 
 /** @param path file of the key, made when it is missing; without one the key lives as long as the process @throws {StoreError} */
 export function signerOf(deployer: string, path?: string): Signer {

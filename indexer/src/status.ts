@@ -1,4 +1,5 @@
 // How the indexer is, for machines and for people.
+import { type Author, SAYINGS } from './gossip.ts';
 import type { Counters } from './indexer.ts';
 import { type Peer, VERDICTS } from './peers.ts';
 import type { BlockRow } from './store/types.ts';
@@ -25,6 +26,8 @@ export type Status = {
   network: string | null;
   /** Other indexers, and whether they agree. */
   peers: Peer[];
+  /** Indexers that were heard in gossip: those whom the operator named, and keys that nobody vouches for. */
+  authors: Author[];
   deployer: string;
   schema: string;
   error: string | null;
@@ -64,6 +67,34 @@ function peersOf(peers: readonly Peer[]): string {
   return `<h2>Other indexers: ${agreeing} of ${peers.length} agree</h2><dl>${rows.join('')}</dl>`;
 }
 
+/** Of keys that nobody vouches for: anybody can make as many as he likes. */
+const MOST_STRANGERS = 20;
+
+function authorsOf(authors: readonly Author[]): string {
+  if (authors.length === 0) return '';
+  const row = ({ signer, verdict, height }: Author) => {
+    const at = height === null ? '' : ` at block ${number(height)}`;
+    return `<dt><code>${escaped(signer)}</code></dt><dd>${escaped(SAYINGS[verdict] + at)}</dd>`;
+  };
+  const trusted = authors.filter((one) => one.trusted);
+  const strangers = authors.filter((one) => !one.trusted);
+  const count = (verdict: string, list: readonly Author[]) => list.filter((one) => one.verdict === verdict).length;
+  const named =
+    trusted.length === 0
+      ? ''
+      : `<h2>In gossip: ${count('agrees', trusted)} of ${trusted.length} trusted keys agree</h2><dl>${trusted
+          .map((one) => (one.verdict === 'differs' ? row(one).replace('<dd>', '<dd class="failing">') : row(one)))
+          .join('')}</dl>`;
+  const others =
+    strangers.length === 0
+      ? ''
+      : `<h2>In gossip: ${strangers.length} keys that nobody vouches for</h2><p>Anybody can make such keys; they count for nothing. ${count('agrees', strangers)} say the same, ${count('differs', strangers)} differ.</p><dl>${strangers
+          .slice(0, MOST_STRANGERS)
+          .map(row)
+          .join('')}</dl>`;
+  return named + others;
+}
+
 /** A page for people. It renews itself every ten seconds, without a script. */
 export function statusPage(status: Status): string {
   const { tip, counters } = status;
@@ -99,7 +130,7 @@ ${rows([
   ['Pushed by', escaped(status.push ?? 'nobody: the source is asked every second')],
   ['Deliveries', escaped(number(status.deliveries))],
 ])}
-${peersOf(status.peers)}<h2>Since ${escaped(status.startedAt.replace('T', ' ').replace(/\.\d+Z/, ' UTC'))}</h2>
+${peersOf(status.peers)}${authorsOf(status.authors)}<h2>Since ${escaped(status.startedAt.replace('T', ' ').replace(/\.\d+Z/, ' UTC'))}</h2>
 ${rows([
   ['Blocks', escaped(number(counters.blocks))],
   ['Events', escaped(number(counters.events))],
