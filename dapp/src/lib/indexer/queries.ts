@@ -17,9 +17,10 @@ const SellerRow = v.object({
   cell: maybe(Big),
   certified: v.boolean(),
   active: v.boolean(),
+  suspendedUntil: Seconds,
   source: maybe(v.string()),
 });
-const SELLER = 'id score cell certified active source';
+const SELLER = 'id score cell certified active suspendedUntil source';
 
 export const OfferRow = v.object({
   id: v.string(),

@@ -56,7 +56,7 @@ export const priceAt = (
     : price + ((endPrice - price) * elapsed) / life;
 };
 
-export const fromChain = (row: OfferRow, rules: Rules, now: number, buyerCell: bigint | null): Listing => {
+const fromChain = (row: OfferRow, rules: Rules, now: number, buyerCell: bigint | null): Listing => {
   const price = priceAt(row, rules, now);
   return {
     key: `offer-${row.id}`,
@@ -102,7 +102,25 @@ export const fromPromise = (
   allIn: allIn(order.price, rules, distance(order.cell, buyerCell)),
 });
 
-/** What can be bought now: energy left, not expired, and its hour open for trading. */
+/** Whether the marketplace lets a household sell now. */
+export const maySell = (
+  { certified, active, suspendedUntil }: Pick<OfferRow['seller'], 'certified' | 'active' | 'suspendedUntil'>,
+  now: number,
+): boolean => certified && active && suspendedUntil <= now;
+
+/** What can be bought of listed offers now. */
+export const onSale = (
+  offers: readonly OfferRow[],
+  rules: Rules,
+  now: number,
+  buyerCell: bigint | null = null,
+): Listing[] =>
+  offers
+    .filter(({ seller }) => maySell(seller, now))
+    .map((row) => fromChain(row, rules, now, buyerCell))
+    .filter((listing) => isOpen(listing, rules, now));
+
+/** Energy left, not expired, and its hour open for trading. */
 export const isOpen = (listing: Listing, rules: Rules, now: number): boolean => {
   const ahead = listing.slot * 3600 - now;
   return (
