@@ -37,6 +37,8 @@ export async function start(
   );
   if (log) mkdirSync(dirname(log), { recursive: true });
   const file = log === undefined ? undefined : openSync(log, 'a');
+  // Not when it exits: what it has started may hold its output a little longer, and say something.
+  child.on('close', () => file !== undefined && closeSync(file));
   let said = '';
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(
@@ -73,7 +75,6 @@ export async function start(
     });
   });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  void ended.then(() => file !== undefined && closeSync(file));
   return {
     name,
     url,
