@@ -140,7 +140,7 @@
     gained: uint,
   }
 )
-;; When the hours ended in which somebody delivered far too little; those of before the period drop out with the next.
+;; When the hours ended in which somebody delivered far too little, one of a day; those of before the period drop out with the next.
 (define-map faults
   principal
   (list 9 uint)
@@ -798,8 +798,8 @@
     ))
 )
 
-;; Counts a fault by the end of its hour, so that nobody gains by when the hour is made final, and takes the step that follows from how
-;; many there were in the period. Gives the end of the suspension, 0 if there is none.
+;; Counts a fault by the end of its hour, so that nobody gains by when the hour is made final, one a day (UTC) at most, and takes the
+;; step that follows from how many there were in the period. Gives the end of the suspension, 0 if there is none.
 (define-private (note-fault
     (who principal)
     (slot uint)
@@ -820,10 +820,7 @@
         (default-to (list) (slice? recent u1 MAX-FAULTS))
         recent
       ))
-      (counted (if (> end since)
-        (default-to room (as-max-len? (append room end) u9))
-        recent
-      ))
+      (counted (default-to room (as-max-len? (append room end) u9)))
       (count (len counted))
       (fined (>= count
         (contract-call? .governance-dao get-parameter "fine-from")
@@ -836,7 +833,7 @@
         u0
       ))
     )
-    (if (> end since)
+    (if (and (> end since) (is-none (index-of? (map day-of recent) (day-of end))))
       (let ((result {
           who: who,
           slot: slot,
@@ -868,6 +865,12 @@
     )
   )
 )
+
+;; The day of the hour that ended then.
+(define-private (day-of (end uint))
+  (/ (- end u1) DAY)
+)
+
 (define-private (keep-recent
     (end uint)
     (state {

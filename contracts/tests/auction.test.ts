@@ -326,13 +326,14 @@ describe('a posting', () => {
 
   it('has no offer of who may not sell for a time, made before the posting or after it', () => {
     for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+    world.parameter('gate-opening', 172_800n);
     const first = world.slot + 8n;
-    for (const at of [first, first + 1n, first + 2n]) world.trade(homes[0]!, homes[5]!, at, 1000n);
+    for (const at of [first, first + 24n, first + 25n]) world.trade(homes[0]!, homes[5]!, at, 1000n);
     world.trade(homes[1]!, homes[5]!, first, 1000n);
-    world.trade(homes[1]!, homes[5]!, first + 1n, 1000n);
-    for (const at of [first, first + 1n]) world.deliver(homes[0]!, at, 0n);
+    world.trade(homes[1]!, homes[5]!, first + 24n, 1000n);
+    for (const at of [first, first + 24n]) world.deliver(homes[0]!, at, 0n);
     world.report(homes[1]!, first, 0n);
-    world.deliver(homes[1]!, first + 1n, 0n);
+    world.deliver(homes[1]!, first + 24n, 0n);
     toAuction();
     const rows = rowsOf([offer(0, 180_000n, 3000n), offer(1, 220_000n, 2000n), bid(2, 300_000n, 4000n)]);
     expect((post(rows).value as bigint) % 10_000n).toBe(4304n);

@@ -481,11 +481,12 @@ describe('finalize', () => {
 
   it('keeps a seller who fails again and again from selling, for a time, and from nothing else', () => {
     for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+    world.parameter('gate-opening', 172_800n);
     slot = world.slot + 8n;
-    const ids = [slot, slot + 1n, slot + 12n].map((at) => world.trade(seller, buyer, at, 1000n));
+    const ids = [slot, slot + 24n, slot + 36n].map((at) => world.trade(seller, buyer, at, 1000n));
     world.ok('reputation-system', 'stake', [3_000_000n], seller);
     expect(event(world.deliver(seller, slot, 0n), 'selling-suspended')).toBeUndefined();
-    const receipt = world.deliver(seller, slot + 1n, 0n);
+    const receipt = world.deliver(seller, slot + 24n, 0n);
     const until = BigInt(world.time) + 604_800n;
     expect(event(receipt, 'delivery-fault')).toMatchObject({ count: 2n, step: 3n, fine: 1_000_000n });
     expect(event(receipt, 'selling-suspended')).toEqual({ topic: 'selling-suspended', who: seller, until });
@@ -516,7 +517,7 @@ describe('finalize', () => {
 
     // It buys, what it has sold stays sold, and it leaves with what it has.
     expect(purchase(other, seller, 1000n, far).ok).toBe(true);
-    world.deliver(seller, slot + 12n, 1000n);
+    world.deliver(seller, slot + 36n, 1000n);
     expect(ids.map((id) => escrow('settle', [id]).ok)).toEqual([true, true, true]);
     expect(escrow('payout', [seller]).ok).toBe(true);
     expect(world.call('reputation-system', 'unstake', [2_000_000n], seller).ok).toBe(true);
@@ -529,9 +530,10 @@ describe('finalize', () => {
   ])('suspends to the second: %s s, seen 604800 s later', (suspension, code) => {
     for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
     world.parameter('suspension', suspension);
+    world.parameter('gate-opening', 172_800n);
     slot = world.slot + 8n;
-    for (const at of [slot, slot + 1n]) world.trade(seller, buyer, at, 1000n);
-    for (const at of [slot, slot + 1n]) world.deliver(seller, at, 0n);
+    for (const at of [slot, slot + 24n]) world.trade(seller, buyer, at, 1000n);
+    for (const at of [slot, slot + 24n]) world.deliver(seller, at, 0n);
     const then = BigInt(world.time) + 604_800n;
     world.until(then - 10n);
     const offer = world.offer(seller, world.slot + 8n, 1000n);

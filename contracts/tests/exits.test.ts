@@ -329,6 +329,7 @@ describe('a household that has something everywhere', () => {
     const [leaver] = at.court(['home-h05', 'home-h06', 'home-h07']) as [string];
     const [seller, buyer] = [at.home('home-h01'), at.home('home-h02')];
     for (const key of ['fine-from', 'suspend-from']) at.parameter(key, 2n);
+    at.parameter('gate-opening', 172_800n);
     at.ok('user-registry', 'apply-for-certification', [1000n, 10_000n, ascii('solar')], leaver);
     at.ok('user-registry', 'certify-producer', [leaver], address('certifier'));
     const before = at.balance(leaver) + (at.stakeOf(leaver).amount as bigint);
@@ -338,8 +339,8 @@ describe('a household that has something everywhere', () => {
     at.ok('trade-escrow', 'deposit', [10_000_000n], leaver);
     at.call('test-dollar', 'mint', [1_000_000n, leaver], STRANGER);
     at.ok('trade-escrow', 'deposit-asset', [DOLLAR, 1_000_000n], leaver);
-    const slot = at.slot + 12n;
-    const failing = [slot - 4n, slot - 3n];
+    const slot = at.slot + 36n;
+    const failing = [slot - 28n, slot - 4n];
     const intent = {
       ...{ maker: leaver, cell: CELL.home, wh: 9000n, price: 220_000n, cap: 5_000_000n, nonce: 9n },
       expiry: (slot + 40n) * 3600n,

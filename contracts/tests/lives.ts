@@ -103,6 +103,8 @@ class Neighbourhood {
   /** Trades whose money jurors or an agreement divided. */
   readonly judged = new Map<bigint, Tuple>();
   readonly suspended = new Map<string, bigint>();
+  /** Who had a fault on which day. */
+  readonly faulty = new Set<string>();
   /** How rows were when last looked at. */
   readonly before = new Map<string, Tuple>();
   minted = 0n;
@@ -122,6 +124,8 @@ class Neighbourhood {
     this.minted = world.read<bigint>('energy-token', 'get-total-supply');
     for (const who of [...homes, ...jurors])
       this.scores.set(who, world.read<bigint>('reputation-system', 'get-score', [who]));
+    for (const { event } of world.log)
+      if (event.topic === 'trade-settled' || event.topic === 'delivery-fault') this.note(event);
   }
 
   get trades(): { id: bigint; row: TradeRow }[] {
@@ -219,12 +223,16 @@ class Neighbourhood {
         (event.at as bigint) >= (this.suspended.get(event.seller as string) ?? 0n),
         event,
       );
-    if (event.topic === 'delivery-fault')
+    if (event.topic === 'delivery-fault') {
+      const day = `${event.who} ${(event.slot as bigint) / 24n}`;
+      law('of one day one fault counts', !this.faulty.has(day), event);
+      this.faulty.add(day);
       law(
         'the first fault is a warning, and a fine is no more than it says',
         event.count === 1n ? event.step === 1n && event.fine === 0n : (event.fine as bigint) <= FAULT_FINE,
         event,
       );
+    }
     if (event.topic === 'fees-swept') this.swept += (event.treasury as bigint) + (event.grid as bigint);
     if (event.topic === 'production-final') {
       law(
@@ -1668,9 +1676,14 @@ export async function live(
   }
   // Some energy is there already, for the spot market.
   world.deliver(homes[0]!, world.slot, 9000n);
+  // A life is short: two have failed on a day before it, and the next day that fails is enough.
+  const failed = world.slot + 8n;
+  const unmet = homes.slice(0, 2).map((seller) => world.trade(seller, homes[2]!, failed, 1000n));
+  for (const seller of homes.slice(0, 2)) world.deliver(seller, failed, 0n);
+  for (const id of unmet) world.ok('trade-escrow', 'settle', [id], STRANGER);
+  world.until((failed / 24n + 1n) * 86_400n + BigInt(world.time % 10));
   const newcomer = world.somebody('home-h04');
   world.deploy(REFORM, REFORM_SOURCE);
-  // A life is short: the second hour that fails is enough.
   world.dao(
     ['fine-from', 'suspend-from']
       .map((key) => `(try! (contract-call? .governance-dao set-parameter "${key}" u2))`)

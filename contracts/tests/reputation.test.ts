@@ -280,8 +280,8 @@ describe('deliveries', () => {
 describe('who delivers far too little', () => {
   const STX = 1_000_000n;
   const HOME = address('home-h01');
-  /** The hour that ended last. */
-  const hour = (): bigint => world.slot - 1n;
+  /** The hour that ended last, or so many days before it. */
+  const hour = (days = 0): bigint => world.slot - 1n - BigInt(days) * 24n;
   const fail = (slot = hour(), delivered = 0n, excused = false): Receipt =>
     call('record-delivery', [HOME, slot, delivered, 1000n, null, excused]);
   const faultOf = (receipt: Receipt): Tuple | undefined =>
@@ -300,7 +300,7 @@ describe('who delivers far too little', () => {
   it('is warned twice, fined twice, then suspended, and fined again', () => {
     const treasury = () => world.balance(contractId('governance-dao'));
     const before = treasury();
-    const all = [1n, 2n, 3n, 4n, 5n, 6n].map(() => fail());
+    const all = [5, 4, 3, 2, 1, 0].map((days) => fail(hour(days)));
     expect(steps(...all)).toEqual([1n, 1n, 2n, 2n, 3n, 3n]);
     const until = BigInt(world.time) + 604_800n;
     expect(faultOf(all[5]!)).toEqual({
@@ -358,7 +358,7 @@ describe('who delivers far too little', () => {
     const slot = hour();
     expect(faultOf(fail(slot))).toMatchObject({ count: 1n });
     world.until((slot + 1n) * 3600n + 86_400n);
-    expect(faultOf(fail(slot + 20n))).toMatchObject({ count });
+    expect(faultOf(fail(slot + 24n))).toMatchObject({ count });
     expect(world.read('reputation-system', 'get-faults', [HOME])).toHaveLength(Number(count));
   });
 
@@ -374,23 +374,23 @@ describe('who delivers far too little', () => {
     world.parameter('suspend-from', 9n);
     world.parameter('fine-from', 9n);
     const first = hour();
-    const all = Array.from({ length: 11 }, (_, n) => fail(first - 20n + BigInt(n)));
+    const all = Array.from({ length: 11 }, (_, n) => fail(first - 24n * BigInt(20 - n)));
     expect(all.map((one) => faultOf(one)!.count)).toEqual([1n, 2n, 3n, 4n, 5n, 6n, 7n, 8n, 9n, 9n, 9n]);
     expect(steps(...all).slice(7)).toEqual([1n, 3n, 3n, 3n]);
     expect(world.read('reputation-system', 'get-faults', [HOME])).toEqual(
-      Array.from({ length: 9 }, (_, n) => (first - 17n + BigInt(n)) * 3600n),
+      Array.from({ length: 9 }, (_, n) => (first - 24n * BigInt(18 - n) + 1n) * 3600n),
     );
   });
 
   it('pays out of what is leaving too, and a household without a stake pays nothing', () => {
     world.parameter('fine-from', 2n);
     world.ok('reputation-system', 'unstake', [3n * STX], HOME);
-    fail();
+    fail(hour(1));
     expect(faultOf(fail())).toMatchObject({ fine: STX });
     expect(world.stakeOf(HOME)).toMatchObject({ amount: 0n, leaving: 2n * STX });
     const poor = address('home-h02');
-    for (const fine of [0n, 0n])
-      expect(faultOf(call('record-delivery', [poor, hour(), 0n, 1n, null, false]))).toMatchObject({ fine });
+    for (const days of [1, 0])
+      expect(faultOf(call('record-delivery', [poor, hour(days), 0n, 1n, null, false]))).toMatchObject({ fine: 0n });
   });
 
   it('is fined no later than suspended, and never for the first fault', () => {
@@ -400,7 +400,51 @@ describe('who delivers far too little', () => {
     expect(set('suspend-from', 2n)).toBe(8102n);
     expect(set('fine-from', 1n)).toBe(8101n);
     world.parameter('suspend-from', 3n);
-    expect(steps(fail(), fail(), fail())).toEqual([1n, 1n, 3n]);
+    expect(steps(fail(hour(2)), fail(hour(1)), fail())).toEqual([1n, 1n, 3n]);
+  });
+
+  describe('in several hours of one day (UTC)', () => {
+    /** The first hour of the last whole day. */
+    const day = (): bigint => (world.slot / 24n) * 24n - 24n;
+    const hours = (first: bigint, count: number) => Array.from({ length: count }, (_, n) => first + BigInt(n));
+
+    it('has one fault, of the hour that was final first, and loses reputation for each', () => {
+      const [first, ...others] = [day() + 7n, ...hours(day(), 7), ...hours(day() + 8n, 16)].map((slot) => fail(slot));
+      expect(faultOf(first!)).toMatchObject({ slot: day() + 7n, count: 1n, step: 1n });
+      expect(steps(...others)).toEqual(Array(23).fill(undefined));
+      expect(others.map(({ value }) => (value as Tuple)['suspended-until'])).toEqual(Array(23).fill(0n));
+      expect(world.read('reputation-system', 'get-faults', [HOME])).toEqual([(day() + 8n) * 3600n]);
+      expect(others.slice(0, 4).map(({ value }) => (value as Tuple).after)).toEqual([1300n, 300n, 0n, 0n]);
+      expect(world.stakeOf(HOME)).toMatchObject({ amount: 3n * STX });
+    });
+
+    it.each([
+      ['the last of the day before', -1n, 0n, 2n],
+      ['the last of the day', 0n, 23n, undefined],
+      ['the first of the next day', 23n, 24n, 2n],
+      ['the first, told of after the last', 23n, 0n, undefined],
+      ['the last of the day before, told of after the first', 0n, -1n, 2n],
+    ])('counts the second one: %s', (_, one, other, count) => {
+      const first = day() - 24n;
+      fail(first + one);
+      expect(faultOf(fail(first + other))?.count).toBe(count);
+    });
+
+    it('is suspended on the fifth day, however many hours fail', () => {
+      const first = day() - 96n;
+      expect(steps(...hours(first, 97).map((slot) => fail(slot))).flatMap((step) => step ?? [])).toEqual([
+        ...[1n, 1n, 2n, 2n, 3n],
+      ]);
+    });
+
+    it('would go from the warning to the suspension in that day without the rule', async () => {
+      world.free();
+      const rule = '(is-none (index-of? (map day-of recent) (day-of end)))';
+      world = await World.create({ weaken: [['reputation-system', rule, 'true']] });
+      world.home('home-h01');
+      takeRoles();
+      expect(steps(...hours(day(), 5).map((slot) => fail(slot)))).toEqual([1n, 1n, 2n, 2n, 3n]);
+    });
   });
 });
 
