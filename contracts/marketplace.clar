@@ -52,7 +52,7 @@
 (define-constant ERR-OTHER-SLOT (err u3115))
 ;; The amount is zero.
 (define-constant ERR-ZERO-AMOUNT (err u3116))
-;; The offer is paid in something else, or this asset is not allowed (any more).
+;; The offer or request is paid in something else, or this asset is not allowed (any more).
 (define-constant ERR-ASSET (err u3117))
 ;; An order of an auction must be divisible: its smallest part is 1 Wh.
 (define-constant ERR-NOT-DIVISIBLE (err u3118))
@@ -313,7 +313,8 @@
     updated-at: uint,
   }
 )
-;; A request is filled by sellers, or matched with offers by anybody, and paid from the buyer's vault.
+;; A request is filled by sellers, or matched with offers by anybody, and paid from the buyer's vault: of the asset that its price is in,
+;; or in STX where there is none.
 (define-map requests
   uint
   {
@@ -325,6 +326,7 @@
     slot-from: uint,
     slot-to: uint,
     expiry: uint,
+    asset: (optional principal),
     remaining: uint,
     status: uint,
     at: uint,
@@ -1029,57 +1031,16 @@
     (slot-to uint)
     (expiry uint)
   )
-  (let (
-      (now stacks-block-time)
-      (parameters (contract-call? .governance-dao get-parameters))
-      (buyer (try! (check-buyer (contract-call? .user-registry get-user contract-caller))))
-      (id (+ (var-get last-request) u1))
-      (row {
-        buyer: contract-caller,
-        wh: wh,
-        min-wh: min-wh,
-        max-price: max-price,
-        urgency: urgency,
-        slot-from: slot-from,
-        slot-to: slot-to,
-        expiry: expiry,
-        at: now,
-      })
-      (result (merge row {
-        id: id,
-        cell: (get cell buyer),
-      }))
-    )
-    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-LISTING) u0)
-      ERR-PAUSED
-    )
-    (asserts! (<= urgency URGENCY-SCHEDULED) ERR-URGENCY)
-    (asserts! (>= wh (get min-wh parameters)) ERR-TOO-SMALL)
-    (asserts! (and (> min-wh u0) (<= min-wh wh)) ERR-MIN-WH)
-    (try! (check-price max-price (get price-floor parameters)
-      (get price-ceiling parameters)
-    ))
-    (asserts!
-      (and (<= slot-from slot-to) (< (- slot-to slot-from) MAX-REQUEST-SLOTS))
-      ERR-SLOTS
-    )
-    (asserts! (< (+ now (get gate-closure parameters)) (start-of slot-to))
-      ERR-GATE-CLOSED
-    )
-    (asserts! (<= (start-of slot-to) (+ now HORIZON)) ERR-TOO-FAR)
-    (asserts! (and (< now expiry) (<= expiry (start-of slot-to))) ERR-EXPIRY)
-    (var-set last-request id)
-    (map-set requests id
-      (merge row {
-        remaining: wh,
-        status: REQUEST-OPEN,
-      })
-    )
-    ;; @event request-created { id: uint, buyer: principal, wh: uint, min-wh: uint, max-price: uint, urgency: uint,
-    ;;   slot-from: uint, slot-to: uint, expiry: uint, cell: uint, at: uint }
-    (print (merge { topic: "request-created" } result))
-    (ok result)
-  )
+  (place-request {
+    wh: wh,
+    min-wh: min-wh,
+    max-price: max-price,
+    urgency: urgency,
+    slot-from: slot-from,
+    slot-to: slot-to,
+    expiry: expiry,
+    asset: none,
+  })
 )
 
 ;; Takes a request back. Trades made from it stand. Cannot be paused.
@@ -1109,26 +1070,7 @@
     (wh uint)
     (price uint)
   )
-  (let (
-      (now stacks-block-time)
-      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
-    )
-    (try! (check-request request slot wh price now))
-    (let ((trade (try! (buy {
-        seller: contract-caller,
-        buyer: (get buyer request),
-        slot: slot,
-        wh: wh,
-        price: price,
-        max-total: MAX-UINT,
-        origin: ORIGIN-REQUESTED,
-        ref: id,
-      }
-        none now
-      ))))
-      (fill-row id request (get id trade) contract-caller none slot wh)
-    )
-  )
+  (fill-with id slot wh price none)
 )
 
 ;; Serves a request from an offer of its price and slot. Anybody may call it; neither side can be worse off than it said.
@@ -1137,20 +1079,7 @@
     (id uint)
     (wh uint)
   )
-  (let (
-      (now stacks-block-time)
-      (offer (unwrap! (map-get? offers offer-id) ERR-UNKNOWN-OFFER))
-      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
-    )
-    (try! (check-request request (get slot offer) wh (price-at offer now) now))
-    (let ((taken (try! (take-offer offer-id offer (get buyer request) wh MAX-UINT ORIGIN-PAIRED
-        (+ offer-id (* id PAIR)) now none
-      ))))
-      (fill-row id request (get trade (get accepted taken)) (get seller offer) (some offer-id)
-        (get slot offer) wh
-      )
-    )
-  )
+  (match-with offer-id id wh none)
 )
 
 ;; Makes trades between up to 50 pairs of a signed offer and a signed bid for one slot, at the middle of their prices, paid from
@@ -1730,6 +1659,53 @@
       )
       (ok trade)
     )
+  )
+)
+
+;; Asks for energy in some slots, priced in an allowed asset and paid out of the caller's vault of it; otherwise as create-request.
+(define-public (create-request-in
+    (asset principal)
+    (wh uint)
+    (min-wh uint)
+    (max-price uint)
+    (urgency uint)
+    (slot-from uint)
+    (slot-to uint)
+    (expiry uint)
+  )
+  (place-request {
+    wh: wh,
+    min-wh: min-wh,
+    max-price: max-price,
+    urgency: urgency,
+    slot-from: slot-from,
+    slot-to: slot-to,
+    expiry: expiry,
+    asset: (some asset),
+  })
+)
+
+;; Sells the caller's energy to a request that is priced in this asset, at the caller's price.
+(define-public (fill-request-in
+    (asset principal)
+    (id uint)
+    (slot uint)
+    (wh uint)
+    (price uint)
+  )
+  (fill-with id slot wh price (some asset))
+)
+
+;; Serves a request from an offer of its price and slot, both in this asset. Anybody may call it.
+(define-public (match-request-in
+    (asset principal)
+    (offer-id uint)
+    (id uint)
+    (wh uint)
+  )
+  (begin
+    (asserts! (is-eq (some asset) (map-get? offer-assets offer-id)) ERR-ASSET)
+    (match-with offer-id id wh (some asset))
   )
 )
 
@@ -2585,13 +2561,9 @@
   (let (
       (parameters (contract-call? .governance-dao get-parameters))
       (seller (try! (check-seller (contract-call? .user-registry get-user contract-caller))))
-      (bounds (match asset
-        token (try! (asset-bounds token))
-        {
-          floor: (get price-floor parameters),
-          ceiling: (get price-ceiling parameters),
-        }
-      ))
+      (bounds (try! (bounds-in asset (get price-floor parameters)
+        (get price-ceiling parameters)
+      )))
     )
     (asserts! (is-eq (bit-and (get paused parameters) PAUSE-LISTING) u0)
       ERR-PAUSED
@@ -2608,13 +2580,23 @@
   )
 )
 
-;; The bounds of prices in an asset, if trades may be paid in it.
-(define-private (asset-bounds (asset principal))
-  (let ((row (unwrap! (contract-call? .trade-escrow get-asset asset) ERR-ASSET)))
-    (asserts! (get open row) ERR-ASSET)
+;; The bounds of prices in an asset, if trades may be paid in it; without one those in STX.
+(define-private (bounds-in
+    (asset (optional principal))
+    (floor uint)
+    (ceiling uint)
+  )
+  (match asset
+    token (let ((row (unwrap! (contract-call? .trade-escrow get-asset token) ERR-ASSET)))
+      (asserts! (get open row) ERR-ASSET)
+      (ok {
+        floor: (get floor row),
+        ceiling: (get ceiling row),
+      })
+    )
     (ok {
-      floor: (get floor row),
-      ceiling: (get ceiling row),
+      floor: floor,
+      ceiling: ceiling,
     })
   )
 )
@@ -2825,15 +2807,13 @@
         (is-eq (get origin deal) ORIGIN-PAIRED)
         (is-eq (get origin deal) ORIGIN-STANDING-LISTED)
         (is-eq (get origin deal) (+ ORIGIN-ASSET ORIGIN-LISTED))
+        (is-eq (get origin deal) (+ ORIGIN-ASSET ORIGIN-PAIRED))
       )
       true
-      (match asset
-        token (let ((bounds (try! (asset-bounds token))))
-          (try! (check-price (get price deal) (get floor bounds) (get ceiling bounds)))
-        )
-        (try! (check-price (get price deal) (get price-floor parameters)
+      (let ((bounds (try! (bounds-in asset (get price-floor parameters)
           (get price-ceiling parameters)
-        ))
+        ))))
+        (try! (check-price (get price deal) (get floor bounds) (get ceiling bounds)))
       )
     )
     (match signed
@@ -2967,6 +2947,70 @@
   )
 )
 
+(define-private (place-request (wanted {
+  wh: uint,
+  min-wh: uint,
+  max-price: uint,
+  urgency: uint,
+  slot-from: uint,
+  slot-to: uint,
+  expiry: uint,
+  asset: (optional principal),
+}))
+  (let (
+      (now stacks-block-time)
+      (parameters (contract-call? .governance-dao get-parameters))
+      (buyer (try! (check-buyer (contract-call? .user-registry get-user contract-caller))))
+      (id (+ (var-get last-request) u1))
+      (wh (get wh wanted))
+      (slot-from (get slot-from wanted))
+      (slot-to (get slot-to wanted))
+      (expiry (get expiry wanted))
+      (bounds (try! (bounds-in (get asset wanted) (get price-floor parameters)
+        (get price-ceiling parameters)
+      )))
+      (row (merge wanted {
+        buyer: contract-caller,
+        at: now,
+      }))
+      (result (merge row {
+        id: id,
+        cell: (get cell buyer),
+      }))
+    )
+    (asserts! (is-eq (bit-and (get paused parameters) PAUSE-LISTING) u0)
+      ERR-PAUSED
+    )
+    (asserts! (<= (get urgency wanted) URGENCY-SCHEDULED) ERR-URGENCY)
+    (asserts! (>= wh (get min-wh parameters)) ERR-TOO-SMALL)
+    (asserts! (and (> (get min-wh wanted) u0) (<= (get min-wh wanted) wh))
+      ERR-MIN-WH
+    )
+    (try! (check-price (get max-price wanted) (get floor bounds) (get ceiling bounds)))
+    (asserts!
+      (and (<= slot-from slot-to) (< (- slot-to slot-from) MAX-REQUEST-SLOTS))
+      ERR-SLOTS
+    )
+    (asserts! (< (+ now (get gate-closure parameters)) (start-of slot-to))
+      ERR-GATE-CLOSED
+    )
+    (asserts! (<= (start-of slot-to) (+ now HORIZON)) ERR-TOO-FAR)
+    (asserts! (and (< now expiry) (<= expiry (start-of slot-to))) ERR-EXPIRY)
+    (var-set last-request id)
+    (map-set requests id
+      (merge row {
+        remaining: wh,
+        status: REQUEST-OPEN,
+      })
+    )
+    ;; @event request-created { id: uint, buyer: principal, wh: uint, min-wh: uint, max-price: uint, urgency: uint,
+    ;;   slot-from: uint, slot-to: uint, expiry: uint, asset: (optional principal), cell: uint,
+    ;;   at: uint }
+    (print (merge { topic: "request-created" } result))
+    (ok result)
+  )
+)
+
 (define-private (check-request
     (request {
       buyer: principal,
@@ -2977,6 +3021,7 @@
       slot-from: uint,
       slot-to: uint,
       expiry: uint,
+      asset: (optional principal),
       remaining: uint,
       status: uint,
       at: uint,
@@ -2985,8 +3030,10 @@
     (wh uint)
     (price uint)
     (now uint)
+    (asset (optional principal))
   )
   (begin
+    (asserts! (is-eq (get asset request) asset) ERR-ASSET)
     (asserts! (is-eq (get status request) REQUEST-OPEN) ERR-REQUEST-NOT-OPEN)
     (asserts! (< now (get expiry request)) ERR-EXPIRED)
     (asserts!
@@ -2996,6 +3043,70 @@
     (asserts! (>= wh (get min-wh request)) ERR-TOO-SMALL)
     (asserts! (<= wh (get remaining request)) ERR-TOO-MUCH)
     (ok (asserts! (<= price (get max-price request)) ERR-MAX-PRICE))
+  )
+)
+
+(define-private (fill-with
+    (id uint)
+    (slot uint)
+    (wh uint)
+    (price uint)
+    (asset (optional principal))
+  )
+  (let (
+      (now stacks-block-time)
+      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
+    )
+    (try! (check-request request slot wh price now asset))
+    (let ((trade (try! (buy-in {
+        seller: contract-caller,
+        buyer: (get buyer request),
+        slot: slot,
+        wh: wh,
+        price: price,
+        max-total: MAX-UINT,
+        origin: (origin-in asset ORIGIN-REQUESTED),
+        ref: id,
+      }
+        none now asset
+      ))))
+      (fill-row id request (get id trade) contract-caller none slot wh)
+    )
+  )
+)
+
+(define-private (match-with
+    (offer-id uint)
+    (id uint)
+    (wh uint)
+    (asset (optional principal))
+  )
+  (let (
+      (now stacks-block-time)
+      (offer (unwrap! (map-get? offers offer-id) ERR-UNKNOWN-OFFER))
+      (request (unwrap! (map-get? requests id) ERR-UNKNOWN-REQUEST))
+    )
+    (try! (check-request request (get slot offer) wh (price-at offer now) now
+      asset
+    ))
+    (let ((taken (try! (take-offer offer-id offer (get buyer request) wh MAX-UINT (origin-in asset ORIGIN-PAIRED)
+        (+ offer-id (* id PAIR)) now asset
+      ))))
+      (fill-row id request (get trade (get accepted taken)) (get seller offer) (some offer-id)
+        (get slot offer) wh
+      )
+    )
+  )
+)
+
+;; Where a trade that is paid so comes from.
+(define-private (origin-in
+    (asset (optional principal))
+    (origin uint)
+  )
+  (if (is-some asset)
+    (+ ORIGIN-ASSET origin)
+    origin
   )
 )
 
@@ -3010,6 +3121,7 @@
       slot-from: uint,
       slot-to: uint,
       expiry: uint,
+      asset: (optional principal),
       remaining: uint,
       status: uint,
       at: uint,

@@ -7733,6 +7733,109 @@ export const abi = {
       "ok": {
        "tuple": [
         {
+         "name": "asset",
+         "type": {
+          "optional": "principal"
+         }
+        },
+        {
+         "name": "at",
+         "type": "uint128"
+        },
+        {
+         "name": "buyer",
+         "type": "principal"
+        },
+        {
+         "name": "cell",
+         "type": "uint128"
+        },
+        {
+         "name": "expiry",
+         "type": "uint128"
+        },
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "max-price",
+         "type": "uint128"
+        },
+        {
+         "name": "min-wh",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-from",
+         "type": "uint128"
+        },
+        {
+         "name": "slot-to",
+         "type": "uint128"
+        },
+        {
+         "name": "urgency",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "create-request-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "min-wh",
+      "type": "uint128"
+     },
+     {
+      "name": "max-price",
+      "type": "uint128"
+     },
+     {
+      "name": "urgency",
+      "type": "uint128"
+     },
+     {
+      "name": "slot-from",
+      "type": "uint128"
+     },
+     {
+      "name": "slot-to",
+      "type": "uint128"
+     },
+     {
+      "name": "expiry",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "asset",
+         "type": {
+          "optional": "principal"
+         }
+        },
+        {
          "name": "at",
          "type": "uint128"
         },
@@ -7940,6 +8043,71 @@ export const abi = {
     "name": "fill-request",
     "access": "public",
     "args": [
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "slot",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     },
+     {
+      "name": "price",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "offer",
+         "type": {
+          "optional": "uint128"
+         }
+        },
+        {
+         "name": "remaining",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "fill-request-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
      {
       "name": "id",
       "type": "uint128"
@@ -8882,6 +9050,12 @@ export const abi = {
      "optional": {
       "tuple": [
        {
+        "name": "asset",
+        "type": {
+         "optional": "principal"
+        }
+       },
+       {
         "name": "at",
         "type": "uint128"
        },
@@ -9298,6 +9472,67 @@ export const abi = {
     "name": "match-request",
     "access": "public",
     "args": [
+     {
+      "name": "offer-id",
+      "type": "uint128"
+     },
+     {
+      "name": "id",
+      "type": "uint128"
+     },
+     {
+      "name": "wh",
+      "type": "uint128"
+     }
+    ],
+    "outputs": {
+     "response": {
+      "ok": {
+       "tuple": [
+        {
+         "name": "id",
+         "type": "uint128"
+        },
+        {
+         "name": "offer",
+         "type": {
+          "optional": "uint128"
+         }
+        },
+        {
+         "name": "remaining",
+         "type": "uint128"
+        },
+        {
+         "name": "seller",
+         "type": "principal"
+        },
+        {
+         "name": "slot",
+         "type": "uint128"
+        },
+        {
+         "name": "trade",
+         "type": "uint128"
+        },
+        {
+         "name": "wh",
+         "type": "uint128"
+        }
+       ]
+      },
+      "error": "uint128"
+     }
+    }
+   },
+   {
+    "name": "match-request-in",
+    "access": "public",
+    "args": [
+     {
+      "name": "asset",
+      "type": "principal"
+     },
      {
       "name": "offer-id",
       "type": "uint128"

@@ -376,7 +376,7 @@ export const errors = [
   "code": 3117,
   "contract": "marketplace",
   "name": "ERR-ASSET",
-  "message": "The offer is paid in something else, or this asset is not allowed (any more)."
+  "message": "The offer or request is paid in something else, or this asset is not allowed (any more)."
  },
  {
   "code": 3118,

@@ -1867,54 +1867,6 @@ export const events = {
     }
    ]
   },
-  "request-created": {
-   "tuple": [
-    {
-     "name": "id",
-     "type": "uint128"
-    },
-    {
-     "name": "buyer",
-     "type": "principal"
-    },
-    {
-     "name": "wh",
-     "type": "uint128"
-    },
-    {
-     "name": "min-wh",
-     "type": "uint128"
-    },
-    {
-     "name": "max-price",
-     "type": "uint128"
-    },
-    {
-     "name": "urgency",
-     "type": "uint128"
-    },
-    {
-     "name": "slot-from",
-     "type": "uint128"
-    },
-    {
-     "name": "slot-to",
-     "type": "uint128"
-    },
-    {
-     "name": "expiry",
-     "type": "uint128"
-    },
-    {
-     "name": "cell",
-     "type": "uint128"
-    },
-    {
-     "name": "at",
-     "type": "uint128"
-    }
-   ]
-  },
   "request-cancelled": {
    "tuple": [
     {
@@ -2327,6 +2279,60 @@ export const events = {
     },
     {
      "name": "remaining",
+     "type": "uint128"
+    }
+   ]
+  },
+  "request-created": {
+   "tuple": [
+    {
+     "name": "id",
+     "type": "uint128"
+    },
+    {
+     "name": "buyer",
+     "type": "principal"
+    },
+    {
+     "name": "wh",
+     "type": "uint128"
+    },
+    {
+     "name": "min-wh",
+     "type": "uint128"
+    },
+    {
+     "name": "max-price",
+     "type": "uint128"
+    },
+    {
+     "name": "urgency",
+     "type": "uint128"
+    },
+    {
+     "name": "slot-from",
+     "type": "uint128"
+    },
+    {
+     "name": "slot-to",
+     "type": "uint128"
+    },
+    {
+     "name": "expiry",
+     "type": "uint128"
+    },
+    {
+     "name": "asset",
+     "type": {
+      "optional": "principal"
+     }
+    },
+    {
+     "name": "cell",
+     "type": "uint128"
+    },
+    {
+     "name": "at",
      "type": "uint128"
     }
    ]

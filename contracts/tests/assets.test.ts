@@ -425,6 +425,174 @@ describe('signed orders in an asset', () => {
   });
 });
 
+describe('requests in an asset', () => {
+  const ask = ({ asset = DOLLAR, price = 22_000n, wh = 5000n } = {}, who = buyer): Receipt =>
+    world.call(
+      'marketplace',
+      'create-request-in',
+      [asset, wh, 1000n, price, 2n, slot, slot + 2n, slot * 3600n - 14_400n],
+      who,
+    );
+  const serve = (wh: bigint, { id = 1n, price = PRICE, asset = DOLLAR, who = seller } = {}): Receipt =>
+    world.call('marketplace', 'fill-request-in', [asset, id, slot, wh, price], who);
+  const pair = (offer: bigint, wh: bigint, { id = 1n, asset = DOLLAR } = {}): Receipt =>
+    world.call('marketplace', 'match-request-in', [asset, offer, id, wh], STRANGER);
+  const get = () => world.read('marketplace', 'get-request', [1n]);
+  /** Asks for an hour that is open only after what the DAO decides meanwhile; gives the way there. */
+  const inDays = () => {
+    slot = world.slot + 480n;
+    return () => world.until((slot - 8n) * 3600n + BigInt(world.time % 10));
+  };
+  const inStx = (): bigint =>
+    world.ok(
+      'marketplace',
+      'create-request',
+      [5000n, 1000n, 220_000n, 2n, slot, slot + 2n, slot * 3600n - 14_400n],
+      buyer,
+    ).value.id as bigint;
+
+  it('say what they are paid in', () => {
+    const receipt = ask();
+    expect(receipt.value).toMatchObject({ id: 1n, buyer, asset: DOLLAR, 'max-price': 22_000n });
+    expect(receipt.events).toEqual([{ topic: 'request-created', ...(receipt.value as Record<string, unknown>) }]);
+    expect(get()).toMatchObject({ asset: DOLLAR, remaining: 5000n, status: 0n });
+    expect(world.read('marketplace', 'get-request', [inStx()])).toMatchObject({ asset: null });
+  });
+
+  it.each([
+    [0n, 3101n],
+    [13_999n, 3102n],
+    [14_000n, undefined],
+    [51_500n, undefined],
+    [51_501n, 3102n],
+  ])('give %s by the bounds of the asset: %s', (price, code) => {
+    const receipt = ask({ price });
+    expect(receipt.ok ? undefined : receipt.value).toBe(code);
+  });
+
+  it('are only for assets that are allowed, by buyers, and not while listing is paused', () => {
+    expect(ask({ asset: contractId('energy-token') }).value).toBe(3117n);
+    expect(ask({}, STRANGER).value).toBe(3203n);
+    expect(ask({ wh: 999n }).value).toBe(3100n);
+    setAsset(false);
+    expect(ask().value).toBe(3117n);
+    setAsset(true);
+    world.ok('governance-dao', 'set-paused', [2n], address('guardian'));
+    expect(ask().value).toBe(3206n);
+  });
+
+  it('are filled by sellers at their price, out of the vault of the asset', () => {
+    ask();
+    const receipt = serve(3000n);
+    expect(receipt.value).toMatchObject({ id: 1n, trade: 1n, seller, offer: null, wh: 3000n, remaining: 2000n });
+    expect(receipt.transfers).toEqual([]);
+    expect(world.tradeRow(1n)).toMatchObject({ seller, buyer, locked: total(3000n), origin: 19n, ref: 1n });
+    expect(world.assetOf(1n)).toBe(DOLLAR);
+    expect(account(buyer)).toEqual({ vault: VAULT - total(3000n), due: 0n });
+    expect(serve(2001n).value).toBe(3106n);
+    expect(serve(2000n).ok).toBe(true);
+    expect(get()).toMatchObject({ remaining: 0n, status: 1n });
+    expect(serve(1000n).value).toBe(3214n);
+    world.deliver(seller, slot, 5000n);
+    world.ok('trade-escrow', 'settle-slot', [seller, slot, [1n, 2n]], STRANGER);
+    expect(account(seller).due).toBe(100_000n);
+    expect(world.account(seller).due).toBe(0n);
+  });
+
+  it('are filled within the bounds of now, at no more than the buyer gives', () => {
+    const later = inDays();
+    ask({ price: 30_000n });
+    setAsset(true, 15_000n, 29_000n);
+    later();
+    expect(serve(1000n, { price: 30_001n }).value).toBe(3112n);
+    expect(serve(1000n, { price: 29_001n }).value).toBe(3102n);
+    expect(serve(1000n, { price: 14_999n }).value).toBe(3102n);
+    expect(serve(1000n, { price: 29_000n }).ok).toBe(true);
+    expect(serve(1000n, { price: 15_000n }).ok).toBe(true);
+  });
+
+  it('are not filled in what is not allowed any more, and can be taken back', () => {
+    const later = inDays();
+    ask();
+    list(4000n);
+    setAsset(false);
+    later();
+    expect(serve(1000n).value).toBe(3117n);
+    expect(pair(1n, 1000n).value).toBe(4107n);
+    expect(world.call('marketplace', 'cancel-request', [1n], buyer).ok).toBe(true);
+  });
+
+  it('need money in the vault of that asset', () => {
+    ask();
+    world.ok('trade-escrow', 'deposit', [100_000_000n], buyer);
+    world.ok('trade-escrow', 'withdraw-asset', [DOLLAR, VAULT - total(1000n) + 1n], buyer);
+    expect(serve(1000n).value).toBe(4401n);
+    world.ok('trade-escrow', 'deposit-asset', [DOLLAR, 1n], buyer);
+    expect(serve(1000n).ok).toBe(true);
+    expect(account(buyer).vault).toBe(0n);
+  });
+
+  it('are matched with offers in the same asset by anybody', () => {
+    ask();
+    list(4000n);
+    expect(pair(1n, 3000n).value).toMatchObject({ trade: 1n, seller, offer: 1n, wh: 3000n, remaining: 2000n });
+    expect(world.tradeRow(1n)).toMatchObject({ origin: 20n, ref: 1n + PAIR, locked: total(3000n) });
+    list(1000n, { price: 22_001n });
+    expect(pair(2n, 1000n).value).toBe(3112n);
+    expect(pair(1n, 1001n).value).toBe(3106n);
+    expect(pair(9n, 1000n).value).toBe(3117n);
+    expect(pair(1n, 1000n, { id: 9n }).value).toBe(3213n);
+    expect(serve(1000n, { id: 9n }).value).toBe(3213n);
+  });
+
+  it('are matched at a price that was within the bounds when it was listed', () => {
+    const later = inDays();
+    ask();
+    list(4000n);
+    setAsset(true, 20_001n, 51_500n);
+    later();
+    expect(pair(1n, 1000n).ok).toBe(true);
+  });
+
+  it('are not served in anything else, nor requests in STX in the asset', () => {
+    ask();
+    list(4000n);
+    const [offer, id] = [world.offer(seller, slot, 4000n), inStx()];
+    world.ok('trade-escrow', 'deposit', [100_000_000n], buyer);
+    const other = contractId('energy-token');
+    const stx = (fn: string, args: bigint[], who = STRANGER) => world.call('marketplace', fn, args, who).value;
+    expect(stx('fill-request', [1n, slot, 1000n, PRICE], seller)).toBe(3117n);
+    expect(stx('match-request', [offer, 1n, 1000n])).toBe(3117n);
+    expect(stx('match-request', [1n, 1n, 1000n])).toBe(3117n);
+    expect(stx('match-request', [1n, id, 1000n])).toBe(3117n);
+    expect(serve(1000n, { asset: other }).value).toBe(3117n);
+    expect(serve(1000n, { id, price: PRICE }).value).toBe(3117n);
+    expect(pair(offer, 1000n).value).toBe(3117n);
+    expect(pair(1n, 1000n, { id }).value).toBe(3117n);
+    expect(pair(1n, 1000n, { asset: other }).value).toBe(3117n);
+  });
+
+  it('have back what was not delivered to them: money into the vault, energy to both lists', () => {
+    ask();
+    list(4000n);
+    serve(2000n);
+    pair(1n, 3000n);
+    expect(get()).toMatchObject({ remaining: 0n, status: 1n });
+    for (const id of [1n, 2n])
+      expect(world.ok('marketplace', 'cancel-trade', [id], buyer).value).toMatchObject({ released: true });
+    expect(account(buyer)).toEqual({ vault: VAULT, due: 0n });
+    expect(world.account(buyer).vault).toBe(0n);
+    expect(get()).toMatchObject({ remaining: 5000n, status: 0n });
+    expect(world.read('marketplace', 'get-offer-details', [1n])).toMatchObject({ remaining: 4000n });
+    // What its buyer took back stays so.
+    serve(1000n);
+    world.ok('marketplace', 'cancel-request', [1n], buyer);
+    expect(world.ok('marketplace', 'cancel-trade', [3n], buyer).value).toMatchObject({ released: false });
+    expect(account(buyer)).toEqual({ vault: VAULT, due: 0n });
+    expect(serve(1000n).value).toBe(3214n);
+  });
+});
+
 describe('attacks', () => {
   const offerIn = (of: Scene, asset = DOLLAR) =>
     of.world.ok(
@@ -476,6 +644,32 @@ describe('attacks', () => {
         of.world.ok('trade-escrow', 'deposit-asset', [DOLLAR, VAULT], of.buyer);
         const id = of.world.offer(of.seller, of.slot, 2000n);
         return of.world.call('marketplace', 'accept-offer-in', [DOLLAR, id, 1n, 1000n, MUCH], of.buyer);
+      },
+    },
+    {
+      name: 'a request in STX is paid with something else that the buyer has in a vault',
+      code: 3117n,
+      guards: [['marketplace', '(asserts! (is-eq (get asset request) asset) ERR-ASSET)', '']],
+      run: (of) => {
+        const terms = [2000n, 1000n, 300_000n, 2n, of.slot, of.slot, of.slot * 3600n];
+        of.world.ok('marketplace', 'create-request', terms, of.buyer);
+        return of.world.call('marketplace', 'fill-request-in', [DOLLAR, 1n, of.slot, 1000n, 51_500n], of.seller);
+      },
+    },
+    {
+      name: 'an offer in one asset is paid in another that a request gives',
+      code: 3117n,
+      guards: [['marketplace', '(asserts! (is-eq (some asset) (map-get? offer-assets offer-id)) ERR-ASSET)', '']],
+      run: (of) => {
+        of.world.deploy('dearer', PLAIN('dearer'));
+        of.world.dao(
+          '(try! (contract-call? .trade-escrow set-asset .dearer (unwrap-panic (contract-hash? .dearer)) true u1 u90000))',
+        );
+        of.slot = of.world.slot + 8n;
+        const terms = [2000n, 1000n, PRICE, 2n, of.slot, of.slot, of.slot * 3600n];
+        of.world.ok('marketplace', 'create-request-in', [DOLLAR, ...terms], of.buyer);
+        offerIn(of, contractId('dearer'));
+        return of.world.call('marketplace', 'match-request-in', [DOLLAR, 1n, 1n, 1000n], STRANGER);
       },
     },
     {

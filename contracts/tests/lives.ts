@@ -88,6 +88,7 @@ class Neighbourhood {
   readonly born: number;
   readonly offers: { id: bigint; seller: string }[] = [];
   readonly assetOffers: { id: bigint; seller: string }[] = [];
+  readonly assetRequests: { id: bigint; buyer: string; slot: bigint }[] = [];
   readonly orders = new Map<string, Order>();
   /** What was posted for auctions, the latest last. */
   readonly postings: { slot: bigint; rows: Tuple[] }[] = [];
@@ -487,7 +488,7 @@ class Neighbourhood {
     for (let id = 1n; id <= numbers.requests; id++) {
       const request = world.read('marketplace', 'get-request', [id]);
       this.lasting('request', `${id}`, request, {
-        fixed: ['buyer', 'slot-from', 'slot-to', 'max-price', 'wh'],
+        fixed: ['buyer', 'slot-from', 'slot-to', 'max-price', 'wh', 'asset'],
         ends: { field: 'status', of: [2n] },
       });
       law(
@@ -888,6 +889,7 @@ const request = fc.tuple(pair, fc.integer({ min: 5, max: 9 }), amount(3000), fc.
       else {
         const offer = n.offers.at(-1);
         const { 'slot-from': from } = n.world.read('marketplace', 'get-request', [id]);
+        // One in an asset may be asked for in STX too: it is refused.
         if (by === 0 && offer) n.call('marketplace', 'match-request', [offer.id, id, BigInt(wh)], STRANGER);
         else n.call('marketplace', 'fill-request', [id, from!, BigInt(wh), 190_000n], n.homes[by]!);
       }
@@ -1321,6 +1323,12 @@ const asset = fc
       'fill-signed-offer-in',
       'fill-signed-offer-in',
       'match-signed-in',
+      'create-request-in',
+      'create-request-in',
+      'fill-request-in',
+      'fill-request-in',
+      'match-request-in',
+      'match-request-in',
       'deposit-asset',
       'withdraw-asset',
       'payout-asset',
@@ -1361,6 +1369,25 @@ const asset = fc
           const bidSignature = signOrder(bid, n.names[who]!, { asset: DOLLAR, purpose: 'bid' });
           const sides = [{ ...sold, cell: CELL.home }, signature, { ...bought, cell: CELL.home }, bidSignature];
           market([slot, ...sides, BigInt(wh)], STRANGER);
+        } else if (fn === 'create-request-in') {
+          const receipt = market([BigInt(wh * 2), 1000n, 22_000n, 0n, slot, slot + 6n, slot * 3600n], buyer);
+          if (!receipt.ok) return;
+          const { id } = receipt.value as { id: bigint };
+          n.assetRequests.push({ id, buyer, slot });
+          const call = (fn: string, args: Arg[], by: string) => n.call('marketplace', fn, [DOLLAR, ...args], by);
+          if (at % 3 === 0) call('fill-request-in', [id, slot, BigInt(wh), 20_000n], seller);
+          if (at % 3 > 0) return;
+          const listed = call('create-offer-in', [slot, BigInt(wh), 1000n, 0n, 21_000n, 21_000n, slot * 3600n], seller);
+          if (listed.ok) call('match-request-in', [(listed.value as Tuple).id!, id, BigInt(wh)], STRANGER);
+        } else if (fn === 'fill-request-in') {
+          // The first request may be one in STX: it is refused.
+          const wanted = pick([{ id: 1n, buyer, slot }, ...n.assetRequests.slice(-3)], at);
+          const by = n.homes.find((one) => one !== wanted?.buyer)!;
+          if (wanted) market([wanted.id, wanted.slot, BigInt(wh), 19_000n], by);
+        } else if (fn === 'match-request-in') {
+          const wanted = pick(n.assetRequests.slice(-2), at);
+          const listed = n.assetOffers.findLast((one) => one.seller !== wanted?.buyer);
+          if (wanted && listed) market([listed.id, wanted.id, BigInt(wh)], STRANGER);
         } else if (fn === 'payout-asset') escrow([seller], STRANGER);
         else if (fn === 'sweep-asset-fees') escrow([], STRANGER);
         else escrow([BigInt(at * 10)], buyer);

@@ -310,7 +310,7 @@ describe('requests', () => {
   it('say what a household wants', () => {
     const receipt = ask();
     const at = BigInt(world.time);
-    const created = { id: 1n, buyer, ...request(), cell: CELL.home, at };
+    const created = { id: 1n, buyer, ...request(), asset: null, cell: CELL.home, at };
     expect(receipt.value).toEqual(created);
     expect(receipt.events).toEqual([{ topic: 'request-created', ...created }]);
     const { id: _, cell: __, ...row } = created;

@@ -611,7 +611,7 @@ export class Replay {
         released(event);
       },
       'request-created': (event) => {
-        const kept = ['buyer', 'wh', 'min-wh', 'max-price', 'urgency', 'slot-from', 'slot-to', 'expiry', 'at'];
+        const kept = ['buyer', 'wh', 'min-wh', 'max-price', 'urgency', 'slot-from', 'slot-to', 'expiry', 'asset', 'at'];
         table('requests').set(event.id, { ...fields(event, ...kept), remaining: event.wh, status: 0n });
       },
       'request-cancelled': ({ id }) => table('requests').set(id, { remaining: 0n, status: 2n }),

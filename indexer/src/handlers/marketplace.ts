@@ -85,13 +85,14 @@ export const marketplace: Handlers<'marketplace'> = {
   'offer-released': ({ id, remaining }, state) => left(state, id, remaining),
 
   'request-created': (event, state, { tx }) => {
-    const { id, buyer, wh, minWh, maxPrice, urgency, slotFrom, slotTo, expiry, cell, at } = event;
+    const { id, buyer, wh, minWh, maxPrice, urgency, slotFrom, slotTo, expiry, asset, cell, at } = event;
     state.set('Request', {
       id: String(id),
       buyer,
       wh,
       minWh,
       maxPrice,
+      asset,
       urgency: word(URGENCIES, urgency),
       slotFrom,
       slotTo,
