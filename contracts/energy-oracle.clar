@@ -1043,6 +1043,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }))
   )
   (merge row { household: household })
@@ -1061,6 +1062,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (state {
@@ -1115,6 +1117,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }))
     (now uint)
     (challenge-window uint)

@@ -713,6 +713,7 @@
   peak-w: uint,
   nonce-floor: uint,
   meter: uint,
+  load-w: uint,
 })))
   (let ((row (unwrap! household ERR-UNKNOWN-SELLER)))
     (asserts! (is-eq (bit-and (get bits row) SELLER-MASK) SELLER-BITS)
@@ -729,6 +730,7 @@
   peak-w: uint,
   nonce-floor: uint,
   meter: uint,
+  load-w: uint,
 })))
   (let ((row (unwrap! household ERR-UNKNOWN-BUYER)))
     (asserts! (is-eq (bit-and (get bits row) BUYER-MASK) BUYER-BITS)
@@ -2854,6 +2856,7 @@
           ref: (get ref deal),
           seller-limit: (get seller limits),
           buyer-limit: (get buyer limits),
+          load-w: (get load-w buyer-row),
           peak-w: (get peak-w seller-row),
         })
         (trade (try! (match asset
@@ -3568,6 +3571,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -3576,6 +3580,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
   )
@@ -3685,6 +3690,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -3693,6 +3699,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (state (response {
@@ -3806,6 +3813,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }))
     (bid {
       maker: principal,
@@ -3823,6 +3831,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }))
     (wh uint)
     (rules {
@@ -3902,6 +3911,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -3910,6 +3920,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (default-limit-wh uint)
@@ -3969,6 +3980,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -3977,6 +3989,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (limits {
@@ -3999,6 +4012,7 @@
     ref: (get ref deal),
     seller-limit: (get seller limits),
     buyer-limit: (get buyer limits),
+    load-w: (default-to u0 (get load-w (get buyer households))),
     peak-w: (default-to u0 (get peak-w (get seller households))),
   }
 )
@@ -4175,7 +4189,7 @@
                   all: (list),
                 })
               )
-              limits
+              limits buyers
             )))
         ))
         (closed (fold close-bid (map with-outcome rows amounts ids) {
@@ -4236,6 +4250,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }))
   )
   (merge row { buyer: buyer })
@@ -4287,6 +4302,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }))
     (default-limit-wh uint)
   )
@@ -4316,6 +4332,15 @@
     (terms uint)
     (ref uint)
     (limit uint)
+    (buyer (optional {
+      bits: uint,
+      cell: uint,
+      capacity-wh: uint,
+      peak-w: uint,
+      nonce-floor: uint,
+      meter: uint,
+      load-w: uint,
+    }))
   )
   {
     buyer: (get maker (get bid row)),
@@ -4324,6 +4349,7 @@
     terms: terms,
     ref: (+ ref (* (get nonce (get bid row)) PAIR)),
     buyer-limit: limit,
+    load-w: (default-to u0 (get load-w buyer)),
   }
 )
 
@@ -4348,6 +4374,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (state (response {
@@ -4480,6 +4507,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }))
     (wh uint)
     (left uint)
@@ -4711,6 +4739,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -4719,6 +4748,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (state (response {
@@ -4917,6 +4947,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }))
     (rules {
       slot: uint,
@@ -4950,6 +4981,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }))
     (rules {
       slot: uint,
@@ -5045,6 +5077,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }),
       buyer: (optional {
       bits: uint,
@@ -5053,6 +5086,7 @@
       peak-w: uint,
       nonce-floor: uint,
       meter: uint,
+      load-w: uint,
     }),
     })
     (limits {
@@ -5071,6 +5105,7 @@
     buyer: (get buyer parties),
     buyer-wh: asked,
     buyer-limit: (get buyer limits),
+    load-w: (default-to u0 (get load-w (get buyer households))),
     cost: (cost-of asked price),
   }
 )
@@ -5140,6 +5175,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -5148,6 +5184,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     })
     (state {
@@ -5223,6 +5260,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
       buyer: (optional {
         bits: uint,
@@ -5231,6 +5269,7 @@
         peak-w: uint,
         nonce-floor: uint,
         meter: uint,
+        load-w: uint,
       }),
     }))
   (let (

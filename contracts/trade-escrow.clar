@@ -883,6 +883,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     })
     (now uint)
@@ -912,6 +913,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     })
     (now uint)
@@ -943,6 +945,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     })
     (now uint)
@@ -997,6 +1000,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     }))
   )
@@ -1037,6 +1041,7 @@
       terms: uint,
       ref: uint,
       buyer-limit: uint,
+      load-w: uint,
     }))
   )
   (begin
@@ -1101,6 +1106,7 @@
       buyer: principal,
       buyer-wh: uint,
       buyer-limit: uint,
+      load-w: uint,
       cost: uint,
     }))
   )
@@ -1489,9 +1495,20 @@
   )
 )
 
-;; Wh that a household may buy of one slot.
+;; Wh that a household may buy of one slot if nobody has said what its connection carries.
 (define-private (slot-limit)
   (contract-call? .governance-dao get-parameter "buyer-slot-wh")
+)
+
+;; What the connection carries in an hour: W x 1 h = Wh.
+(define-private (slot-most
+    (load-w uint)
+    (limit uint)
+  )
+  (if (is-eq load-w u0)
+    limit
+    load-w
+  )
 )
 
 ;; What has been bought of `slot`, and the other slots that have not begun: nothing can be bought of the rest any more.
@@ -1643,6 +1660,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     })
     (id uint)
@@ -1744,6 +1762,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     })
     (id uint)
@@ -1793,7 +1812,12 @@
     )
     ;; Peak power for an hour: W x 1 h = Wh.
     (asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)
-    (asserts! (<= (+ (get wh load) (get slot-wh held) wh) limit) ERR-BUYER-SLOT)
+    (asserts!
+      (<= (+ (get wh load) (get slot-wh held) wh)
+        (slot-most (get load-w row) limit)
+      )
+      ERR-BUYER-SLOT
+    )
     (asserts! (< (len (get others load)) MAX-SLOTS) ERR-BUYER-SLOTS)
     (if in-asset
       true
@@ -1843,6 +1867,7 @@
       buyer: principal,
       buyer-wh: uint,
       buyer-limit: uint,
+      load-w: uint,
       cost: uint,
     })
     (state (response {
@@ -1873,6 +1898,7 @@
       buyer: principal,
       buyer-wh: uint,
       buyer-limit: uint,
+      load-w: uint,
       cost: uint,
     })
     (batch {
@@ -1899,10 +1925,10 @@
       )
       ERR-OVER-PEAK
     )
-    (and (> wh u0) (try! (hold-order seller wh u0 (get seller-limit row) batch)))
+    (and (> wh u0) (try! (hold-order seller wh u0 (get seller-limit row) u0 batch)))
     (and (> (get buyer-wh row) u0) (try! (hold-order (get buyer row) (get buyer-wh row)
       (get total (get-total (+ (get cost row) MAX-PARTS) (get terms batch)))
-      (get buyer-limit row) batch
+      (get buyer-limit row) (get load-w row) batch
     )))
     (ok true)
   )
@@ -1914,6 +1940,7 @@
     (wh uint)
     (amount uint)
     (limit uint)
+    (load-w uint)
     (batch {
       auction: uint,
       posting: uint,
@@ -1955,7 +1982,7 @@
         ERR-BUYER-LIMIT
         ERR-SELLER-LIMIT
       ))
-    (asserts! (or (not buys) (<= (+ (get wh load) wh) (get limit batch)))
+    (asserts! (or (not buys) (<= (+ (get wh load) wh) (slot-most load-w (get limit batch))))
       ERR-BUYER-SLOT
     )
     (asserts! (or (not buys) (< (len (get others load)) MAX-SLOTS))
@@ -1980,6 +2007,7 @@
       ref: uint,
       seller-limit: uint,
       buyer-limit: uint,
+      load-w: uint,
       peak-w: uint,
     })
     (batch {
@@ -2045,6 +2073,7 @@
       terms: uint,
       ref: uint,
       buyer-limit: uint,
+      load-w: uint,
     })
     (batch {
       common: {

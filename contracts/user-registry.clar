@@ -37,6 +37,8 @@
 (define-constant ERR-PRIVACY (err u1109))
 ;; A reason must be given.
 (define-constant ERR-NO-REASON (err u1110))
+;; No connection of a household carries so much.
+(define-constant ERR-LOAD (err u1111))
 ;; This household is registered already.
 (define-constant ERR-REGISTERED (err u1200))
 ;; This household is not registered.
@@ -93,6 +95,8 @@
 (define-constant PAUSE-REGISTRATION u1)
 ;; Hours of the longest month: nothing produces more than its peak in each of them.
 (define-constant HOURS-A-MONTH u744)
+;; The most that a reader may say of a connection, in W: as much as the DAO may ever allow those of whom nothing was said.
+(define-constant MAX-LOAD-W u1000000)
 
 (define-constant ACTION-APPLIED u1)
 (define-constant ACTION-CERTIFIED u2)
@@ -114,6 +118,7 @@
     peak-w: uint,
     nonce-floor: uint,
     meter: uint,
+    load-w: uint,
   }
 )
 (define-map profiles
@@ -357,6 +362,7 @@
         peak-w: u0,
         nonce-floor: u0,
         meter: u0,
+        load-w: u0,
       })
       ERR-REGISTERED
     )
@@ -619,15 +625,18 @@
 
 ;; ---------------------------------------------------------------- role functions
 
-;; A meter-reader has seen the device at the household. Quality 1 low, 2 medium, 3 high.
+;; A meter-reader has seen the device at the household. Quality 1 low, 2 medium, 3 high. load-w: the sanctioned load of the connection,
+;; which bounds what the household buys of an hour; 0 if it does not say.
 (define-public (verify-meter
     (household principal)
     (quality uint)
+    (load-w uint)
   )
   (begin
     (try! (check-level LEVEL-METER-READER))
     (asserts! (not (is-eq household contract-caller)) ERR-SELF)
     (asserts! (and (>= quality u1) (<= quality u3)) ERR-QUALITY)
+    (asserts! (<= load-w MAX-LOAD-W) ERR-LOAD)
     (let (
         (row (try! (check-active household)))
         (id (get meter row))
@@ -638,17 +647,23 @@
           household: household,
           by: contract-caller,
           quality: quality,
+          load-w: load-w,
         })
       )
       (asserts! (not (has (get bits row) BIT-VERIFIED)) ERR-METER-VERIFIED)
       (asserts! (map-insert meter-of-key (get device-key meter) id)
         ERR-METER-TAKEN
       )
-      (map-set users household (merge row { bits: bits }))
+      (map-set users household
+        (merge row {
+          bits: bits,
+          load-w: load-w,
+        })
+      )
       (map-set meters id (merge meter { quality: quality }))
       (try! (keep-member household bits true))
       (try! (contract-call? .reputation-system record-meter household id quality))
-      ;; @event meter-verified { meter: uint, household: principal, by: principal, quality: uint }
+      ;; @event meter-verified { meter: uint, household: principal, by: principal, quality: uint, load-w: uint }
       (print (merge { topic: "meter-verified" } result))
       (ok result)
     )

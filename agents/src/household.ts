@@ -95,7 +95,7 @@ export async function enrol(chain: ChainClient, homes: Household[]): Promise<num
   );
   did(
     await step('verification', (home) =>
-      chain.submit(reader, call.userRegistry.verifyMeter({ household: home.address, quality: 3n })),
+      chain.submit(reader, call.userRegistry.verifyMeter({ household: home.address, quality: 3n, loadW: 0n })),
     ),
   );
   for (const home of await missing('certification'))

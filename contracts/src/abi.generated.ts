@@ -3317,6 +3317,10 @@ export const abi = {
            "type": "uint128"
           },
           {
+           "name": "load-w",
+           "type": "uint128"
+          },
+          {
            "name": "meter",
            "type": "uint128"
           },
@@ -3347,6 +3351,10 @@ export const abi = {
           },
           {
            "name": "cell",
+           "type": "uint128"
+          },
+          {
+           "name": "load-w",
            "type": "uint128"
           },
           {
@@ -3415,6 +3423,10 @@ export const abi = {
              "type": "uint128"
             },
             {
+             "name": "load-w",
+             "type": "uint128"
+            },
+            {
              "name": "meter",
              "type": "uint128"
             },
@@ -3445,6 +3457,10 @@ export const abi = {
             },
             {
              "name": "cell",
+             "type": "uint128"
+            },
+            {
+             "name": "load-w",
              "type": "uint128"
             },
             {
@@ -3616,6 +3632,10 @@ export const abi = {
         "type": "uint128"
        },
        {
+        "name": "load-w",
+        "type": "uint128"
+       },
+       {
         "name": "meter",
         "type": "uint128"
        },
@@ -3660,6 +3680,10 @@ export const abi = {
          },
          {
           "name": "cell",
+          "type": "uint128"
+         },
+         {
+          "name": "load-w",
           "type": "uint128"
          },
          {
@@ -4053,6 +4077,10 @@ export const abi = {
      {
       "name": "quality",
       "type": "uint128"
+     },
+     {
+      "name": "load-w",
+      "type": "uint128"
      }
     ],
     "outputs": {
@@ -4066,6 +4094,10 @@ export const abi = {
         {
          "name": "household",
          "type": "principal"
+        },
+        {
+         "name": "load-w",
+         "type": "uint128"
         },
         {
          "name": "meter",
@@ -5870,6 +5902,10 @@ export const abi = {
            "type": "uint128"
           },
           {
+           "name": "load-w",
+           "type": "uint128"
+          },
+          {
            "name": "peak-w",
            "type": "uint128"
           },
@@ -5940,6 +5976,10 @@ export const abi = {
         },
         {
          "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "load-w",
          "type": "uint128"
         },
         {
@@ -6102,6 +6142,10 @@ export const abi = {
            "type": "uint128"
           },
           {
+           "name": "load-w",
+           "type": "uint128"
+          },
+          {
            "name": "ref",
            "type": "uint128"
           },
@@ -6157,6 +6201,10 @@ export const abi = {
         },
         {
          "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "load-w",
          "type": "uint128"
         },
         {
@@ -6279,6 +6327,10 @@ export const abi = {
         },
         {
          "name": "cost",
+         "type": "uint128"
+        },
+        {
+         "name": "load-w",
          "type": "uint128"
         },
         {
@@ -6423,6 +6475,10 @@ export const abi = {
           },
           {
            "name": "cost",
+           "type": "uint128"
+          },
+          {
+           "name": "load-w",
            "type": "uint128"
           },
           {

@@ -115,6 +115,12 @@ export const errors = [
   "message": "A reason must be given."
  },
  {
+  "code": 1111,
+  "contract": "user-registry",
+  "name": "ERR-LOAD",
+  "message": "No connection of a household carries so much."
+ },
+ {
   "code": 1200,
   "contract": "user-registry",
   "name": "ERR-REGISTERED",

@@ -895,6 +895,10 @@ export const events = {
     {
      "name": "quality",
      "type": "uint128"
+    },
+    {
+     "name": "load-w",
+     "type": "uint128"
     }
    ]
   },

@@ -613,6 +613,7 @@ describe('attacks', () => {
     ref: 0n,
     'seller-limit': 1n,
     'buyer-limit': 1n,
+    'load-w': 0n,
     'peak-w': 1n,
   });
   const attacks: Attack<Scene>[] = [

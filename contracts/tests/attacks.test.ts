@@ -191,7 +191,7 @@ const ATTACKS: Attack<Scene>[] = [
       return world.call(
         'trade-escrow',
         'open-direct',
-        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)],
+        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'load-w': 0n, 'peak-w': 1n }, BigInt(world.time)],
         buyer,
       );
     },
@@ -389,7 +389,7 @@ const ATTACKS: Attack<Scene>[] = [
       return world.call(
         'trade-escrow',
         'open-direct',
-        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)],
+        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'load-w': 0n, 'peak-w': 1n }, BigInt(world.time)],
         buyer,
       );
     },
@@ -448,6 +448,17 @@ const ATTACKS: Attack<Scene>[] = [
   },
 
   // ---- limits
+  {
+    name: 'a household buys more of an hour than its connection carries',
+    code: 4213n,
+    guards: [['trade-escrow', '(if (is-eq load-w u0) limit load-w )', 'limit']],
+    run: ({ world, seller, slot }) => {
+      const small = world.home('home-h03', { loadW: 3000n });
+      const id = world.offer(seller, slot, 6000n);
+      world.ok('marketplace', 'accept-offer', [id, 1n, 2000n, MUCH], small);
+      return world.call('marketplace', 'accept-offer', [id, 1n, 2000n, MUCH], small);
+    },
+  },
   {
     name: 'a newcomer trades above its limit in many small pieces',
     code: 4206n,
@@ -695,7 +706,7 @@ const ATTACKS: Attack<Scene>[] = [
       return world.call(
         'trade-escrow',
         'open-from-vault',
-        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'peak-w': 1n }, BigInt(world.time)],
+        [{ ...row, 'seller-limit': 1n, 'buyer-limit': 1n, 'load-w': 0n, 'peak-w': 1n }, BigInt(world.time)],
         STRANGER,
       );
     },

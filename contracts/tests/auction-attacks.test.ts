@@ -325,7 +325,7 @@ const ATTACKS: Attack<Scene>[] = [
     run: ({ world, homes }) => {
       world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
       const side = { seller: homes[0]!, 'seller-wh': 1n, 'seller-limit': 1n, 'peak-w': 1n };
-      const rows = [{ ...side, buyer: homes[1]!, 'buyer-wh': 0n, 'buyer-limit': 0n, cost: 0n }];
+      const rows = [{ ...side, buyer: homes[1]!, 'buyer-wh': 0n, 'buyer-limit': 0n, 'load-w': 0n, cost: 0n }];
       const now = BigInt(world.time);
       return world.call('trade-escrow', 'hold-many', [world.slot << 64n, 1n, now + 3601n, now, 0n, rows], STRANGER);
     },

@@ -391,6 +391,20 @@ describe('a posting', () => {
     good(post(rowsOf([offer(0, 180_000n, 1000n), bid(1, 300_000n, 3000n)])));
   });
 
+  it('goes by what the connection of a bidder carries, where that is known', () => {
+    const taker = world.home('home-h08', { loadW: 3000n });
+    world.ok('trade-escrow', 'deposit', [100_000_000n], taker);
+    const asks = { key: 'home-h08', maker: taker };
+    toAuction();
+    world.trade(homes[5]!, taker, slot, 1000n);
+    const refused = (wh: bigint) => post(rowsOf([offer(0, 180_000n, 1000n), bid(1, 300_000n, wh, asks)])).value;
+    expect(refused(2001n)).toBe(4213n);
+    const rows = rowsOf([offer(0, 180_000n, 1000n), bid(1, 300_000n, 2000n, asks)]);
+    good(post(rows));
+    toExecution();
+    expect(good(execute(rows))).toMatchObject({ opened: 1n });
+  });
+
   it('has one order of a household, on one side', () => {
     const rows = (entries: [Entry, Entry, bigint][]) =>
       entries.map(([offer, bid, wh]) => auctionRow({ offer, bid, wh }));
@@ -698,6 +712,7 @@ describe('what escrow holds', () => {
       buyer: homes[1]!,
       'buyer-wh': 1000n,
       'buyer-limit': 1000n,
+      'load-w': 0n,
       cost: 100n,
     };
     const hold = (until: bigint, change: Tuple = {}, posting = 1n) =>

@@ -446,7 +446,7 @@ describe('attacks', () => {
               'seller-limit': 9000n,
               'peak-w': 9000n,
             },
-            [{ buyer: of.buyer, wh: 1000n, cost: 9000n, terms: 0n, ref: 0n, 'buyer-limit': 9000n }],
+            [{ buyer: of.buyer, wh: 1000n, cost: 9000n, terms: 0n, ref: 0n, 'buyer-limit': 9000n, 'load-w': 0n }],
           ],
           STRANGER,
         ),

@@ -110,8 +110,8 @@ describe.each(NETWORKS)('the bootstrap of %s', (network) => {
     const home = address('home-h01');
     chain.ok('user-registry', 'register', [CONSUMER, CELL.home, new Uint8Array(32)], home);
     chain.ok('user-registry', 'register-meter', [new Uint8Array(32).fill(7), 1n], home);
-    expect(chain.code('user-registry', 'verify-meter', [home, 1n], address('meter-reader'))).toBe(1001n);
-    chain.ok('user-registry', 'verify-meter', [home, 1n], people(network).meterReaders[0]!);
+    expect(chain.code('user-registry', 'verify-meter', [home, 1n, 0n], address('meter-reader'))).toBe(1001n);
+    chain.ok('user-registry', 'verify-meter', [home, 1n, 0n], people(network).meterReaders[0]!);
     expect(chain.read<Tuple>('governance-dao', 'get-member', [home]).active).toBe(true);
   });
 });

@@ -50,9 +50,9 @@ const status = (id: bigint) => world.tradeRow(id).status;
 const event = (receipt: Receipt, topic: string): Tuple | undefined => receipt.events.find((one) => one.topic === topic);
 
 /** Two sellers and a buyer whose trade limits are far away. */
-const strong = () => {
+const strong = (loadW = 0n) => {
   const [one, two, hungry] = ['home-h03', 'home-h04', 'home-h05'].map((name) =>
-    world.home(name, { peakW: 200_000n, capacityKwh: 10_000n }),
+    world.home(name, { peakW: 200_000n, capacityKwh: 10_000n, loadW }),
   ) as [string, string, string];
   return { one, two, hungry };
 };
@@ -157,6 +157,73 @@ describe('what a household may buy of an hour', () => {
     expect(world.tradeRow(again).status).toBe(0n);
   });
 
+  it.each([
+    [3000n, 2000n],
+    [49_999n, 40_000n],
+    [50_001n, 40_000n],
+    [120_000n, 100_000n],
+  ])('is what its connection carries where the reader said so: %s W', (loadW, most) => {
+    const { one, two, hungry } = strong(loadW);
+    expect(purchase(one, hungry, loadW + 1n).value).toBe(4213n);
+    expect(purchase(one, hungry, most).ok).toBe(true);
+    expect(purchase(two, hungry, loadW - most + 1n).value).toBe(4213n);
+    const last = world.trade(two, hungry, slot, loadW - most);
+    expect(purchase(one, hungry, 1000n).value).toBe(4213n);
+    // Another hour has the whole load again, and what is cancelled can be bought again.
+    expect(purchase(one, hungry, loadW, slot + 1n).ok).toBe(true);
+    expect(escrow('cancel', [last], hungry).ok).toBe(true);
+    expect(purchase(two, hungry, loadW - most + 1n).value).toBe(4213n);
+    expect(purchase(two, hungry, loadW - most).ok).toBe(true);
+  });
+
+  it('is what its connection carries in batches, of which it skips what is too much, and in requests', () => {
+    const { one, two, hungry } = strong(3000n);
+    world.ok('trade-escrow', 'deposit', [100_000_000n], hungry);
+    const order = (maker: string, wh: bigint, nonce: bigint): Order => ({
+      ...{ maker, slot, wh, 'min-wh': 1000n, price: 200_000n, nonce },
+      expiry: slot * 3600n,
+    });
+    const refused = (receipt: Receipt) =>
+      receipt.events.flatMap(({ topic, row, code }) => (topic === 'row-refused' ? [[row, code]] : []));
+    const pair = (wh: bigint, nonce: bigint) =>
+      signPair(order(one, wh, nonce), 'home-h03', order(hungry, wh, nonce), 'home-h05', wh);
+    const rows = [pair(3001n, 1n), pair(1000n, 2n)];
+    expect(refused(world.ok('marketplace', 'match-signed-batch', [slot, rows], STRANGER))).toEqual([[0n, 4213n]]);
+    const offer = world.offer(two, slot, 9000n);
+    const bids = [2001n, 1000n].map((wh, n) => signBid(order(hungry, wh, 3n + BigInt(n)), 'home-h05', wh));
+    expect(refused(world.ok('marketplace', 'match-listed-bids', [offer, bids], STRANGER))).toEqual([[0n, 4213n]]);
+    world.ok('marketplace', 'create-request', [9000n, 1000n, 300_000n, 2n, slot, slot, slot * 3600n], hungry);
+    const serve = (wh: bigint) => world.call('marketplace', 'fill-request', [1n, slot, wh, 200_000n], one);
+    expect(serve(1001n).value).toBe(4213n);
+    expect(serve(1000n).ok).toBe(true);
+    expect(world.account(hungry).bought).toEqual([slot * 2n ** 64n + 3000n]);
+  });
+
+  it('changes with the meter, for trades to come, and not with the parameter', () => {
+    const lower = world.prepare('(try! (contract-call? .governance-dao set-parameter "buyer-slot-wh" u1000))');
+    const { one, hungry } = strong(3000n);
+    slot = world.slot + 8n;
+    const id = world.trade(one, hungry, slot, 2000n);
+    lower();
+    expect(purchase(one, hungry, 1000n).ok).toBe(true);
+    const read = (loadW: bigint) => {
+      world.ok('user-registry', 'register-meter', [new Uint8Array(32).fill(200 + Number(loadW / 1000n)), 1n], hungry);
+      world.ok('user-registry', 'verify-meter', [hungry, 1n, loadW], address('meter-reader'));
+    };
+    read(2000n);
+    expect(purchase(one, hungry, 1000n).value).toBe(4213n);
+    expect(purchase(one, hungry, 2001n, slot + 1n).value).toBe(4213n);
+    read(5000n);
+    expect(purchase(one, hungry, 2000n).ok).toBe(true);
+    expect(purchase(one, hungry, 1000n).value).toBe(4213n);
+    // What a reader does not say is the parameter again.
+    read(0n);
+    expect(purchase(one, hungry, 1001n, slot + 1n).value).toBe(4213n);
+    expect(purchase(one, hungry, 1000n, slot + 1n).ok).toBe(true);
+    world.deliver(one, slot, 5000n);
+    expect(escrow('settle', [id]).value).toMatchObject({ delivered: 2000n });
+  });
+
   it('would be without end if trades were not added up', async () => {
     world.free();
     world = await World.create({
@@ -227,6 +294,7 @@ describe('opening', () => {
       ref: 0n,
       'seller-limit': 9n,
       'buyer-limit': 9n,
+      'load-w': 0n,
       'peak-w': 9n,
     };
     expect(escrow('open-direct', [row, 0n]).value).toBe(4001n);
@@ -246,7 +314,7 @@ describe('opening', () => {
     slot = world.slot + 8n;
     const through = (fn: string) => (change: Tuple) => {
       const plain = { seller, buyer, wh: 10n, cost: 10n, slot, pv: 1n, terms: 0n, origin: 0n, ref: 0n };
-      const limits = { 'seller-limit': 10n, 'buyer-limit': 10n, 'peak-w': 10n };
+      const limits = { 'seller-limit': 10n, 'buyer-limit': 10n, 'load-w': 0n, 'peak-w': 10n };
       return escrow(fn, [{ ...plain, ...limits, ...change }, BigInt(world.time)], buyer).value;
     };
     const open = through('open-direct');

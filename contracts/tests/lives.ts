@@ -224,6 +224,19 @@ class Neighbourhood {
         (event.at as bigint) >= (this.suspended.get(event.seller as string) ?? 0n),
         event,
       );
+    if (event.topic === 'trade-opened') {
+      const { world } = this;
+      const load = world.read('user-registry', 'get-user', [event.buyer as string])['load-w'] as bigint;
+      const all = this.trades.filter(
+        ({ row }) => row.buyer === event.buyer && row.slot === event.slot && row.status !== CANCELLED,
+      );
+      law(
+        'nobody buys more of an hour than its connection carries',
+        total(all, ({ row }) => row.wh) <=
+          (load || world.read<bigint>('governance-dao', 'get-parameter', [ascii('buyer-slot-wh')])),
+        event,
+      );
+    }
     if (event.topic === 'delivery-fault') {
       const day = `${event.who} ${(event.slot as bigint) / 24n}`;
       law('of one day one fault counts', !this.faulty.has(day), event);
@@ -1270,7 +1283,8 @@ const join = fc
         const hash = new Uint8Array(32).fill(at % 256);
         if (fn === 'register') registry([what === 'on' ? 3n : BigInt(at % 5), CELL.home, hash]);
         else if (fn === 'register-meter') registry([hash, 1n]);
-        else if (fn === 'verify-meter') registry([who, BigInt((at % 4) + 1)], address('meter-reader'));
+        else if (fn === 'verify-meter')
+          registry([who, BigInt((at % 4) + 1), BigInt((at % 3) * 1500)], address('meter-reader'));
         else if (fn === 'apply-for-certification') registry([BigInt(98 + (at % 200)), PEAK, ascii('solar')]);
         else if (fn === 'certify-producer') registry([who], address('certifier'));
         else if (fn === 'reject-application' || fn === 'revoke-certification')
@@ -1694,7 +1708,7 @@ export async function live(
   const world = await World.create();
   world.peeking = true;
   harvest.decoysToo = false;
-  const homes = names.map((name) => world.home(name, { peakW: PEAK }));
+  const homes = names.map((name, n) => world.home(name, { peakW: PEAK, loadW: n === 0 ? 0n : 6000n }));
   for (const who of homes) {
     world.ok('trade-escrow', 'deposit', [20_000_000n], who);
     if (!assets) continue;

@@ -75,7 +75,7 @@ const REGISTRY: Case[] = [
     1001n,
     registry(
       'verify-meter',
-      ({ home }) => [home, 1n],
+      ({ home }) => [home, 1n, 0n],
       (s) => s.neighbour,
     ),
   ],
@@ -107,7 +107,7 @@ const REGISTRY: Case[] = [
     1002n,
     registry(
       'verify-meter',
-      () => [READER, 1n],
+      () => [READER, 1n, 0n],
       () => READER,
     ),
   ],
@@ -175,7 +175,7 @@ const REGISTRY: Case[] = [
     1103n,
     registry(
       'verify-meter',
-      ({ home }) => [home, 0n],
+      ({ home }) => [home, 0n, 0n],
       () => READER,
     ),
   ],
@@ -184,9 +184,17 @@ const REGISTRY: Case[] = [
     1103n,
     registry(
       'verify-meter',
-      ({ home }) => [home, 4n],
+      ({ home }) => [home, 4n, 0n],
       () => READER,
     ),
+  ],
+  [
+    'a connection of more than a megawatt',
+    1111n,
+    (s) => {
+      s.world.ok('user-registry', 'register-meter', [new Uint8Array(32).fill(77), 1n], s.home);
+      return s.world.code('user-registry', 'verify-meter', [s.home, 1n, 1_000_001n], READER);
+    },
   ],
   [
     '99 kWh a month',
@@ -282,7 +290,7 @@ const REGISTRY: Case[] = [
     1202n,
     (s) => {
       s.world.ok('user-registry', 'deactivate', [], s.home);
-      return s.world.code('user-registry', 'verify-meter', [s.home, 1n], READER);
+      return s.world.code('user-registry', 'verify-meter', [s.home, 1n, 0n], READER);
     },
   ],
   [
@@ -304,13 +312,13 @@ const REGISTRY: Case[] = [
       (s) => s.neighbour,
     ),
   ],
-  ['no meter to verify', 1205n, (s) => s.world.code('user-registry', 'verify-meter', [unmetered(s), 1n], READER)],
+  ['no meter to verify', 1205n, (s) => s.world.code('user-registry', 'verify-meter', [unmetered(s), 1n, 0n], READER)],
   [
     'a meter verified twice',
     1206n,
     registry(
       'verify-meter',
-      ({ home }) => [home, 1n],
+      ({ home }) => [home, 1n, 0n],
       () => READER,
     ),
   ],

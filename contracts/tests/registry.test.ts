@@ -40,7 +40,7 @@ const apply = (kwh = 1000n, peakW = 10_000n, source = 'solar'): Receipt =>
 const verified = (): void => {
   register();
   ok('register-meter', [KEY, 1n]);
-  ok('verify-meter', [who, 1n], READER);
+  ok('verify-meter', [who, 1n, 0n], READER);
 };
 const certified = (): void => {
   verified();
@@ -68,6 +68,7 @@ describe('register', () => {
       'peak-w': 0n,
       'nonce-floor': 0n,
       meter: 0n,
+      'load-w': 0n,
     });
     expect(world.read('user-registry', 'get-profile', [who])).toEqual({
       'profile-hash': HASH,
@@ -201,15 +202,31 @@ describe('meters', () => {
     for (const [n, bonus] of [300n, 600n, 1000n].entries()) {
       const home = address(`home-h0${n + 2}`);
       register(1n, CELL.home, home);
-      expect(call('verify-meter', [home, 3n], READER).value).toBe(1205n);
+      expect(call('verify-meter', [home, 3n, 0n], READER).value).toBe(1205n);
       ok('register-meter', [new Uint8Array(32).fill(n + 20), 1n], home);
-      for (const quality of [0n, 4n]) expect(call('verify-meter', [home, quality], READER).value).toBe(1103n);
-      const receipt = call('verify-meter', [home, BigInt(n) + 1n], READER);
+      for (const quality of [0n, 4n]) expect(call('verify-meter', [home, quality, 0n], READER).value).toBe(1103n);
+      const receipt = call('verify-meter', [home, BigInt(n) + 1n, 0n], READER);
       expect(receipt.events.map(({ topic }) => topic)).toEqual(['member-changed', 'score-changed', 'meter-verified']);
       expect(world.read('reputation-system', 'get-score', [home])).toBe(3000n + bonus);
-      expect(call('verify-meter', [home, 3n], READER).value).toBe(1206n);
+      expect(call('verify-meter', [home, 3n, 0n], READER).value).toBe(1206n);
     }
     expect(world.read('governance-dao', 'get-member-count')).toBe(3n);
+  });
+
+  it('have the load of their connection from the reader, anew with each meter', () => {
+    register();
+    ok('register-meter', [KEY, 1n]);
+    expect(call('verify-meter', [who, 1n, 1_000_001n], READER).value).toBe(1111n);
+    const receipt = call('verify-meter', [who, 1n, 1_000_000n], READER);
+    const verified = { meter: 1n, household: who, by: READER, quality: 1n, 'load-w': 1_000_000n };
+    expect(receipt.value).toEqual(verified);
+    expect(receipt.events.at(-1)).toEqual({ topic: 'meter-verified', ...verified });
+    expect(user()).toMatchObject({ 'load-w': 1_000_000n });
+    // Nobody else can say it, nor the household itself, and what is not said of the next meter is not known.
+    expect(call('verify-meter', [who, 1n, 5n], who).value).toBe(1001n);
+    ok('register-meter', [new Uint8Array(32).fill(3), 1n]);
+    ok('verify-meter', [who, 1n, 0n], READER);
+    expect(user()).toMatchObject({ 'load-w': 0n });
   });
 
   it('give one bonus each, and none to their reader', () => {
@@ -218,11 +235,11 @@ describe('meters', () => {
     ok('register-meter', [new Uint8Array(32).fill(3), 1n]);
     expect(user().bits).toBe(3n);
     expect(world.read('governance-dao', 'get-member', [who])).toMatchObject({ active: false });
-    ok('verify-meter', [who, 1n], READER);
+    ok('verify-meter', [who, 1n, 0n], READER);
     register(1n, CELL.home, READER);
     ok('register-meter', [new Uint8Array(32).fill(4), 1n], READER);
-    expect(call('verify-meter', [READER, 3n], READER).value).toBe(1002n);
-    expect(call('verify-meter', [who, 3n], STRANGER).value).toBe(1001n);
+    expect(call('verify-meter', [READER, 3n, 0n], READER).value).toBe(1002n);
+    expect(call('verify-meter', [who, 3n, 0n], STRANGER).value).toBe(1001n);
   });
 
   it('belong to nobody who only names their key', () => {
@@ -233,7 +250,7 @@ describe('meters', () => {
     expect(world.read('user-registry', 'get-meter-of-key', [KEY])).toBeNull();
     verified();
     expect(world.read('user-registry', 'get-meter-of-key', [KEY])).toBe(2n);
-    expect(call('verify-meter', [thief, 3n], READER).value).toBe(1204n);
+    expect(call('verify-meter', [thief, 3n, 0n], READER).value).toBe(1204n);
     expect(user(thief).bits).toBe(3n);
     expect(call('register-meter', [KEY, 1n], thief).value).toBe(1204n);
   });
@@ -407,7 +424,7 @@ describe('levels', () => {
     expect(world.read('user-registry', 'get-certifier-level', [by])).toBe(level);
     register();
     for (const fn of FUNCTIONS) {
-      const rest: Arg[] = fn === 'verify-meter' ? [1n] : fn === 'certify-producer' ? [] : [utf8('reason')];
+      const rest: Arg[] = fn === 'verify-meter' ? [1n, 0n] : fn === 'certify-producer' ? [] : [utf8('reason')];
       const allowed = level >= need[fn];
       const code = call(fn, [who, ...rest], by).value;
       if (allowed) expect(code, fn).not.toBe(1001n);
@@ -463,7 +480,7 @@ describe('a contract that certifies', () => {
   const open = () => {
     world.deploy(
       'office',
-      `(define-public (verify (who principal)) (contract-call? .user-registry verify-meter who u1))
+      `(define-public (verify (who principal)) (contract-call? .user-registry verify-meter who u1 u0))
        (define-public (certify (who principal)) (contract-call? .user-registry certify-producer who))
        (define-public (reject (who principal)) (contract-call? .user-registry reject-application who u"seen"))
        (define-public (revoke (who principal)) (contract-call? .user-registry revoke-certification who u"seen"))`,

@@ -26,6 +26,7 @@ type Numbers =
   | 'held'
   | 'id'
   | 'level'
+  | 'load-w'
   | 'locked'
   | 'meter'
   | 'mode'
@@ -314,7 +315,7 @@ export class Replay {
     };
     return {
       'household-registered': ({ household, role, cell, 'profile-hash': hash, at }) => {
-        const nothing = { 'capacity-wh': 0n, 'peak-w': 0n, 'nonce-floor': 0n, meter: 0n };
+        const nothing = { 'capacity-wh': 0n, 'peak-w': 0n, 'nonce-floor': 0n, meter: 0n, 'load-w': 0n };
         table('users').set(household, { bits: role, cell, ...nothing });
         table('profiles').set(household, { 'profile-hash': hash, privacy: 0n, since: at, 'moved-at': at });
       },
@@ -332,10 +333,10 @@ export class Replay {
         table('meters').set(meter, { household, 'device-key': key, algorithm, quality: 0n });
         table('users').set(household, { bits: bitsOf(household) & ~VERIFIED, meter });
       },
-      'meter-verified': ({ meter, household, quality }) => {
+      'meter-verified': ({ meter, household, quality, 'load-w': load }) => {
         table('meters').set(meter, { quality });
         table('meter-of-key').set(table('meters').get(meter)['device-key']!, { value: meter });
-        table('users').set(household, { bits: bitsOf(household) | VERIFIED });
+        table('users').set(household, { bits: bitsOf(household) | VERIFIED, 'load-w': load });
       },
       'certification-applied': (event) => {
         table('applications').set(event.producer, {

@@ -893,6 +893,7 @@ export class World {
       cell = CELL.home,
       capacityKwh = 1000n,
       peakW = 10_000n,
+      loadW = 0n,
       verified = true,
       certified = true,
     }: {
@@ -900,6 +901,8 @@ export class World {
       cell?: bigint;
       capacityKwh?: bigint;
       peakW?: bigint;
+      /** 0: the meter-reader did not say. */
+      loadW?: bigint;
       verified?: boolean;
       certified?: boolean;
     } = {},
@@ -909,7 +912,7 @@ export class World {
     if (!verified) return who;
     const device = new Uint8Array(32).fill(++this.#seals);
     this.ok('user-registry', 'register-meter', [device, 1n], who);
-    this.ok('user-registry', 'verify-meter', [who, 1n], address('meter-reader'));
+    this.ok('user-registry', 'verify-meter', [who, 1n, loadW], address('meter-reader'));
     this.homes.push(who);
     if (!certified) return who;
     this.ok('user-registry', 'apply-for-certification', [capacityKwh, peakW, ascii('solar')], who);

@@ -67,6 +67,10 @@ export const entities = {
       source: maybe(text),
       capacityKwh: { type: 'BigInt', about: 'Certified kWh a month' },
       peakW: { type: 'BigInt', about: 'Certified peak power in W' },
+      loadW: {
+        type: 'BigInt',
+        about: 'What its connection carries, in W, which bounds what it buys of an hour; 0: not said',
+      },
       nonceFloor: { type: 'BigInt', about: 'Signed orders below this nonce are withdrawn' },
       score: { type: 'Int', about: 'Trust in basis points' },
       tier: text,

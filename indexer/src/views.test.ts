@@ -203,7 +203,7 @@ describe('a community', () => {
     const producer = address('home-c');
     await net.send('home-c', call.userRegistry.register({ role: 3n, cell: CELL, profileHash: new Uint8Array(32) }));
     await net.send('home-c', call.userRegistry.registerMeter({ deviceKey: new Uint8Array(32).fill(9), algorithm: 1n }));
-    await net.send('meter-reader', call.userRegistry.verifyMeter({ household: producer, quality: 3n }));
+    await net.send('meter-reader', call.userRegistry.verifyMeter({ household: producer, quality: 3n, loadW: 0n }));
     await net.send('home-c', call.userRegistry.applyForCertification(apply));
     await sync();
     expect(rows().where('Application', { status: 'pending' })).toMatchObject([{ id: producer, decidedBy: null }]);

@@ -55,7 +55,7 @@
   (begin
     (map-set certifiers tx-sender (mod level u4))
     (asserts! (is-err (certify-producer tx-sender)) BROKEN)
-    (asserts! (is-err (verify-meter tx-sender u1)) BROKEN)
+    (asserts! (is-err (verify-meter tx-sender u1 u0)) BROKEN)
     (ok (asserts! (is-err (reject-application tx-sender u"no")) BROKEN))
   )
 )

@@ -79,6 +79,7 @@ export const userRegistry: Handlers<'user-registry'> = {
       source: null,
       capacityKwh: 0n,
       peakW: 0n,
+      loadW: 0n,
       nonceFloor: 0n,
       ...trust(signup ? BigInt(signup.after) : Trust.START, BigInt(state.get('Stake', household)?.boost ?? 0)),
       ratingStars: 0,
@@ -114,8 +115,9 @@ export const userRegistry: Handlers<'user-registry'> = {
     });
     setBits(state, household, (bits) => bits & ~VERIFIED, { meter: String(meter) });
   },
-  'meter-verified': ({ meter, household, quality }, state) => {
+  'meter-verified': ({ meter, household, quality, loadW }, state) => {
     state.change('Meter', String(meter), { verified: true, quality: int(quality) });
+    state.change('Household', household, { loadW });
     setBits(state, household, (bits) => bits | VERIFIED);
   },
   'certification-applied': ({ producer, capacityKwh, peakW, source, fee, seq, at }, state, context) => {

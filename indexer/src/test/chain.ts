@@ -16,7 +16,7 @@ export async function market(
   for (const [i, name] of people.entries()) {
     await net.send(name, call.userRegistry.register({ role: 3n, cell: CELL, profileHash: new Uint8Array(32) }));
     await net.send(name, call.userRegistry.registerMeter({ deviceKey: new Uint8Array(32).fill(i + 1), algorithm: 1n }));
-    await net.send('meter-reader', call.userRegistry.verifyMeter({ household: address(name), quality: 3n }));
+    await net.send('meter-reader', call.userRegistry.verifyMeter({ household: address(name), quality: 3n, loadW: 0n }));
     await net.send(name, call.userRegistry.applyForCertification({ capacityKwh: 600n, peakW: 5000n, source: 'solar' }));
     await net.send('certifier', call.userRegistry.certifyProducer({ producer: address(name) }));
   }
