@@ -6,11 +6,14 @@ import {
   type Arg,
   address,
   ascii,
+  auctionRow,
   CELL,
   CHAIN_ID,
   contractId,
+  posting,
   type Receipt,
   STRANGER,
+  signEntry,
   type Tuple,
   utf8,
   type Weakening,
@@ -400,6 +403,137 @@ describe('a household that has something everywhere', () => {
     expect(at.account(leaver)).toMatchObject({ vault: 0n, due: 0n, 'due-wh': 0n });
     expect(at.stakeOf(leaver)).toMatchObject({ amount: 0n, leaving: 0n, holds: 0n });
     expect(at.balance(contractId('dispute-resolution'))).toBe(0n);
+  });
+});
+
+describe('a jury that was drawn', () => {
+  const SALT = new Uint8Array(32).fill(8);
+
+  it.each([
+    { name: 'everything is paused and all of them leave the community', another: false },
+    { name: 'escrow listens to another court', another: true },
+  ])('is paid and lets everybody go while $name', async ({ another }) => {
+    world = await World.create();
+    const at = world;
+    const [seller, buyer] = [at.home('home-h01'), at.home('home-h02')];
+    const jurors = at.court(['home-h03', 'home-h04', 'home-h05', 'home-h06', 'home-h07']);
+    const change = at.prepare(role('trade-escrow', 'dispute-resolution', deployTwin(at, 'dispute-resolution')));
+    const everybody = [seller, buyer, ...jurors];
+    const operator = at.read<string>('trade-escrow', 'get-grid-operator');
+    const owners = [...everybody, operator, contractId('governance-dao'), contractId('reputation-system')];
+    const wealth = () => owners.reduce((sum, who) => sum + at.balance(who), 0n);
+    const before = wealth();
+    const ok = (contract: string, fn: string, args: Arg[], who = STRANGER): Receipt => at.ok(contract, fn, args, who);
+
+    const slot = at.slot + 8n;
+    const end = (slot + 1n) * 3600n;
+    const trade = at.trade(seller, buyer, slot, 4000n);
+    at.until(end);
+    expect(at.report(seller, slot, 3000n).ok).toBe(true);
+    ok('dispute-resolution', 'open-dispute', [trade, 1000n, HASH], buyer);
+    ok('dispute-resolution', 'respond', [1n, false, HASH], seller);
+    at.wait(3600);
+    ok('trade-escrow', 'finalize', [seller, slot]);
+    ok('dispute-resolution', 'call-jury', [1n], buyer);
+    ok('dispute-resolution', 'draw-jury', [1n]);
+    const jury = at.read('dispute-resolution', 'get-jury', [1n]);
+    const seated = jury.jurors as string[];
+    expect(seated).toHaveLength(3);
+    for (const who of seated) expect(at.code('dispute-resolution', 'leave-pool', [], who)).toBe(7211n);
+
+    if (another) change();
+    else {
+      ok('governance-dao', 'set-paused', [7n], address('guardian'));
+      for (const who of everybody) ok('user-registry', 'deactivate', [], who);
+    }
+    // Two find for the buyer, the third says nothing.
+    const ballot = (who: string) => at.read<Uint8Array>('dispute-resolution', 'get-ballot-hash', [1n, who, true, SALT]);
+    for (const who of seated.slice(0, 2)) ok('dispute-resolution', 'commit-vote', [1n, ballot(who)], who);
+    at.until(jury['commit-until'] as bigint);
+    for (const who of seated.slice(0, 2)) ok('dispute-resolution', 'reveal-vote', [1n, true, SALT], who);
+    at.until(jury['ends-at'] as bigint);
+    if (another) {
+      expect(at.code('dispute-resolution', 'conclude-jury', [1n], STRANGER)).toBe(4001n);
+      at.until(end + 30n * BigInt(DAY));
+      ok('trade-escrow', 'settle', [trade]);
+    }
+    expect(ok('dispute-resolution', 'conclude-jury', [1n]).value).toMatchObject({ how: 3n, upheld: true });
+    // The verdict divides what is locked; where escrow did not hear of it, what was metered does.
+    expect(status(at, trade)).toBe(RESOLVED);
+    expect(at.account(seller).due).toBe(another ? 600_000n : 200_000n);
+    // Whoever was drawn and said nothing pays for it.
+    for (const who of jurors) expect(at.stakeOf(who).amount).toBe(who === seated[2] ? 45_000_000n : 50_000_000n);
+
+    for (const who of jurors) ok('dispute-resolution', 'leave-pool', [], who);
+    for (const who of everybody) {
+      const { due, 'due-wh': wh } = at.account(who);
+      if (due !== 0n || wh !== 0n) ok('trade-escrow', 'payout', [who]);
+    }
+    ok('trade-escrow', 'sweep-fees', []);
+    for (const who of jurors) ok('reputation-system', 'unstake', [at.stakeOf(who).amount!], who);
+    at.wait(604_800);
+    for (const who of jurors) ok('reputation-system', 'withdraw-stake', [], who);
+
+    expect(wealth()).toBe(before);
+    for (const contract of ['trade-escrow', 'marketplace', 'dispute-resolution', 'reputation-system'])
+      expect([at.balance(contractId(contract)), at.kwhOf(contractId(contract))], contract).toEqual([0n, 0n]);
+    expect(at.kwhOf(buyer)).toBe(3000n);
+    for (const who of jurors) expect(at.stakeOf(who)).toMatchObject({ amount: 0n, leaving: 0n, holds: 0n });
+  });
+});
+
+describe('what an auction holds', () => {
+  it.each([
+    { name: 'everything is paused and both leave', another: false },
+    { name: 'another marketplace takes over', another: true },
+  ])('is free again when the gate has closed, though $name', async ({ another }) => {
+    world = await World.create();
+    const at = world;
+    const homes = ['home-h01', 'home-h02'];
+    const [seller, buyer] = homes.map((name) => at.home(name)) as [string, string];
+    const change = at.prepare(role('trade-escrow', 'marketplace', deployTwin(at, 'marketplace')));
+    at.somebody('stranger');
+    const [before, poster] = [at.balance(buyer), at.balance(STRANGER)];
+    at.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
+    const slot = at.slot + 8n;
+    const gate = slot * 3600n - 14_400n;
+    const order = (maker: string, price: bigint) => ({
+      maker,
+      slot,
+      wh: 3000n,
+      price,
+      nonce: 1n,
+      expiry: slot * 3600n,
+    });
+    const entries = [
+      signEntry('offer', order(seller, 180_000n), homes[0]!),
+      signEntry('bid', order(buyer, 300_000n), homes[1]!),
+    ];
+    const rows = posting(entries, slot)!.rows.map(auctionRow);
+    const district = CELL.home >> 30n;
+    at.until(gate - 3590n);
+    at.ok('marketplace', 'post-auction', [slot, district, rows], STRANGER);
+    const withdraw = (amount: bigint) => at.call('trade-escrow', 'withdraw', [amount], buyer);
+    const held = (at.account(buyer).hold as Tuple).amount as bigint;
+    expect(held).toBeGreaterThan(900_000n);
+    expect(withdraw(10_000_000n - held + 1n).value).toBe(4404n);
+
+    if (another) change();
+    else {
+      at.ok('governance-dao', 'set-paused', [7n], address('guardian'));
+      for (const who of [seller, buyer]) at.ok('user-registry', 'deactivate', [], who);
+    }
+    at.until(gate - 1790n);
+    expect(at.code('marketplace', 'execute-auction', [slot, district, rows], STRANGER)).toBe(another ? 4001n : 3206n);
+    expect(withdraw(10_000_000n - held).ok).toBe(true);
+    // To the second: nothing of it leaves before the gate closes, all of it from then on.
+    at.until(gate - 10n);
+    expect(withdraw(1n).value).toBe(4404n);
+    at.until(gate);
+    expect(withdraw(held).ok).toBe(true);
+    at.ok('marketplace', 'return-bond', [slot, district], STRANGER);
+    expect([at.balance(buyer), at.balance(STRANGER)]).toEqual([before, poster]);
+    for (const contract of ['trade-escrow', 'marketplace']) expect(at.balance(contractId(contract))).toBe(0n);
   });
 });
 
