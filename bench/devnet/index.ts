@@ -115,7 +115,7 @@ async function once(signed: string[]): Promise<Record<string, [number, string]>>
     results['over HTTP, kept on disk'] = [(signed.length / took) * 1000, 'tx/s'];
     results['transactions a block'] = [signed.length / (net.chain.tip.height - height), 'tx'];
     const { hash } = net.chain.tip;
-    results['log'] = [statSync(join(folder, 'chain.log')).size / signed.length, 'bytes/tx'];
+    results.log = [statSync(join(folder, 'chain.log')).size / signed.length, 'bytes/tx'];
     await net.close();
     results['restart (replay)'] = [
       await ms(async () => {

@@ -17,7 +17,10 @@ describe('a relay and its Stacks node', () => {
       market.send(who, call.userRegistry.register({ role, cell, profileHash }));
     const verify = async (who: string) => {
       await market.send(who, call.userRegistry.registerMeter({ deviceKey: new Uint8Array(33).fill(2), algorithm: 2n }));
-      await market.send('meter-reader', call.userRegistry.verifyMeter({ household: addressOf(who), quality: 3n, loadW: 0n }));
+      await market.send(
+        'meter-reader',
+        call.userRegistry.verifyMeter({ household: addressOf(who), quality: 3n, loadW: 0n }),
+      );
     };
     await register('home-h01', 3n, CELL);
     await register('home-h02', 1n, CELL);

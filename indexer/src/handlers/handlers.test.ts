@@ -360,7 +360,10 @@ describe('a jury', () => {
       const deviceKey = new Uint8Array(32).fill(100 + i);
       await net.send(who, call.userRegistry.register({ role: 1n, cell, profileHash: new Uint8Array(32) }));
       await net.send(who, call.userRegistry.registerMeter({ deviceKey, algorithm: 1n }));
-      await net.send('meter-reader', call.userRegistry.verifyMeter({ household: address(who), quality: 3n, loadW: 0n }));
+      await net.send(
+        'meter-reader',
+        call.userRegistry.verifyMeter({ household: address(who), quality: 3n, loadW: 0n }),
+      );
       await net.send(who, call.reputationSystem.stake({ amount: 50_000_000n }));
       await net.send(who, call.disputeResolution.enrolJuror());
     }
