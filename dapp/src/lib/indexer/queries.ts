@@ -139,6 +139,7 @@ const HouseholdRow = v.object({
   verified: v.boolean(),
   certified: v.boolean(),
   active: v.boolean(),
+  suspendedUntil: Seconds,
   source: maybe(v.string()),
   capacityKwh: maybe(Big),
   peakW: maybe(Big),
@@ -153,7 +154,7 @@ const HouseholdRow = v.object({
 });
 export type HouseholdRow = v.InferOutput<typeof HouseholdRow>;
 const HOUSEHOLD =
-  'id bits cell registeredAt verified certified active source capacityKwh peakW score soldWh boughtWh earnedMicro spentMicro dueMicro dueWh meter { id verified quality algorithm }';
+  'id bits cell registeredAt verified certified active suspendedUntil source capacityKwh peakW score soldWh boughtWh earnedMicro spentMicro dueMicro dueWh meter { id verified quality algorithm }';
 
 /** A household's trades on both sides, newest hour first, and what it can collect. */
 export const TRADES = {
