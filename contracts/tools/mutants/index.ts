@@ -32,6 +32,8 @@ type Outcome = {
   by?: string;
   ms: number;
   tests: string;
+  /** How many tests it could have met. */
+  most: number;
 };
 type Covered = {
   id: string;
@@ -119,9 +121,9 @@ const isEquivalent = (mutant: Mutant): boolean =>
 
 /** The last that is known of each. */
 const known = (): Map<string, Outcome> => new Map(linesOf<Outcome>(RESULTS).map((one) => [one.id, one]));
-/** What survived may not survive new tests: it is told as a survivor until it is tried again. */
-const isStale = ({ outcome, tests }: Outcome): boolean =>
-  outcome !== 'killed' && outcome !== 'invalid' && tests !== TESTS;
+/** What survived may not survive new tests, or more of them: it is told as a survivor until it is tried again. */
+const isStale = (one: Outcome, most: number): boolean =>
+  one.outcome !== 'killed' && one.outcome !== 'invalid' && (one.tests !== TESTS || one.most < most);
 
 // ---------------------------------------------------------------- workers
 
@@ -173,17 +175,25 @@ async function cover(at: number, of: number): Promise<void> {
   }
 }
 
-/** How soon a test is worth trying: those that speak of the guard's error first, then those that go few ways, and quick ones. */
-function likelihood({ ms, places }: Covered, speaks: boolean, kills: number): number {
+/**
+ * How soon a test is worth trying: those that speak of the guard's error first, then those that noticed others like it, those that go
+ * few ways, and quick ones.
+ */
+function likelihood({ ms, places }: Covered, speaks: boolean, kills: number, alike: number): number {
   const width = Object.values(places).reduce((sum, seen) => sum + seen.length, 0);
-  return (speaks ? 100 : 0) + Math.min(kills, 20) - width / 100 - ms / 1000;
+  return (speaks ? 100 : 0) + 10 * Math.min(alike, 5) + Math.min(kills, 20) - width / 100 - ms / 1000;
 }
 
 async function hunt(mutants: Mutant[], { tests, run, world }: Loaded, minutes: number, most: number): Promise<void> {
-  const known = coverage();
-  const byId = new Map(known.filter(({ usable }) => usable).map((one) => [one.id, one]));
-  const twins = new Set(known.filter(({ usable }) => !usable).map(({ id }) => id));
+  const covered = coverage();
+  const byId = new Map(covered.filter(({ usable }) => usable).map((one) => [one.id, one]));
+  const twins = new Set(covered.filter(({ usable }) => !usable).map(({ id }) => id));
   const kills = new Map<string, number>();
+  const noticed = (test: string, kind: string) => {
+    for (const key of [test, `${kind} ${test}`]) kills.set(key, (kills.get(key) ?? 0) + 1);
+  };
+  const before = new Map([...CONTRACTS].flatMap(mutantsOf).map(({ id, kind }) => [id, kind]));
+  for (const { id, by } of known().values()) if (by && before.has(id)) noticed(by, before.get(id)!);
   const end = Date.now() + minutes * 60_000;
   for (const mutant of mutants) {
     if (Date.now() > end) return;
@@ -195,7 +205,8 @@ async function hunt(mutants: Mutant[], { tests, run, world }: Loaded, minutes: n
         if (one && !mutant.places.some((place) => one.places[mutant.contract]?.includes(place))) return [];
         // Where it went is not known: it may be worth trying all the same.
         if (!one) return speaks && !twins.has(test.id) ? [{ test, likely: 90 }] : [];
-        return [{ test, likely: likelihood(one, speaks, kills.get(test.id) ?? 0) }];
+        const alike = kills.get(`${mutant.kind} ${test.id}`) ?? 0;
+        return [{ test, likely: likelihood(one, speaks, kills.get(test.id) ?? 0, alike) }];
       })
       .sort((a, b) => b.likely - a.likely)
       .slice(0, most);
@@ -223,12 +234,13 @@ async function hunt(mutants: Mutant[], { tests, run, world }: Loaded, minutes: n
         } catch (error) {
           // A twin of our contracts cannot be weakened where it is another already: that says nothing.
           if (world.bench.weakened || /null pointer/.test(`${error}`)) continue;
-          kills.set(test.id, (kills.get(test.id) ?? 0) + 1);
+          noticed(test.id, mutant.kind);
           result = { outcome: 'killed', by: test.id };
           break;
         }
       }
-    const outcome: Outcome = { id: mutant.id, ...result, ms: Math.round(performance.now() - started), tests: TESTS };
+    const ms = Math.round(performance.now() - started);
+    const outcome: Outcome = { id: mutant.id, ...result, ms, tests: TESTS, most };
     appendFileSync(RESULTS, `${JSON.stringify(outcome)}\n`);
   }
 }
@@ -382,13 +394,13 @@ else if (options.worker) {
   const [task, at, of] = options.worker.split('/') as ['cover' | 'hunt', string, string];
   if (task === 'cover') await cover(Number(at), Number(of));
   else {
-    const tried = known();
+    const [tried, most] = [known(), Number(options.most)];
     // Many of one contract after another: what is deployed before it is kept.
     const mine = chosen(options)
-      .filter(({ id }) => !tried.has(id) || isStale(tried.get(id)!))
+      .filter(({ id }) => !tried.has(id) || isStale(tried.get(id)!, most))
       .filter((_, n) => n % Number(of) === Number(at))
       .sort((a, b) => (a.contract < b.contract ? 1 : a.contract > b.contract ? -1 : 0));
-    await hunt(mine, await load(), Number(options.minutes ?? Number.POSITIVE_INFINITY), Number(options.most));
+    await hunt(mine, await load(), Number(options.minutes ?? Number.POSITIVE_INFINITY), most);
   }
   // The VM's worker threads would wait.
   process.exit(0);
