@@ -104,10 +104,17 @@ function errorsIn(chain: readonly Node[], definitions: Definition[], codes: Map<
   return [];
 }
 
-/** The faults of one form; of its parts see the caller. */
+/** `(is-eq tx-sender contract-caller)` */
+const asksForWallet = (node: Node): boolean =>
+  head(node) === 'is-eq' && (node as List).items.slice(1).map(textOf).sort().join(' ') === 'contract-caller tx-sender';
+
+/** The faults of one form; of its parts see the caller. What nobody could ever see is no fault. */
 function* changesOf(source: Source, node: Node, above: readonly Node[]): Generator<Change> {
   const text = (of: Node) => source.text.slice(of.start, of.end);
-  if (textOf(node) === 'contract-caller') yield { kind: 'caller', at: node, after: 'tx-sender' };
+  // A function that ends unless both are the same does the same with either.
+  const sameForBoth = (): boolean =>
+    !above.some(asksForWallet) && [...walk(above[0] ?? node)].some(({ node }) => asksForWallet(node));
+  if (textOf(node) === 'contract-caller' && !sameForBoth()) yield { kind: 'caller', at: node, after: 'tx-sender' };
   if (node.kind !== 'list') return;
   const word = head(node) ?? '';
   const [first, a, b] = node.items;
@@ -117,7 +124,11 @@ function* changesOf(source: Source, node: Node, above: readonly Node[]): Generat
   if (word === 'try!' && (parent === 'begin' || parent === 'let' || parent === 'and'))
     yield { kind: 'try', at: node, after: 'true' };
   if (word === 'unwrap!' && MOVES_MONEY.has(head(a) ?? '')) yield { kind: 'payment', at: node, after: 'true' };
-  if (word in BOUNDARY && first) yield { kind: 'boundary', at: first, after: BOUNDARY[word]! };
+  // The smaller or greater of two is the same for equals.
+  const [, compared, ...chosen] = parent === 'if' ? (above.at(-1) as List).items : [];
+  const isChoice =
+    compared === node && a && b && chosen.map(text).sort().join(' ') === [a, b].map(text).sort().join(' ');
+  if (word in BOUNDARY && first && !isChoice) yield { kind: 'boundary', at: first, after: BOUNDARY[word]! };
   if (word === 'is-eq') yield { kind: 'equality', at: node, after: `(not ${text(node)})` };
   if (word === 'not' && a) yield { kind: 'negation', at: node, after: text(a) };
   if ((word === 'and' || word === 'or') && node.items.length > 2)
