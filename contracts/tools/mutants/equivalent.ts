@@ -5,11 +5,17 @@ type Equivalent = {
   kind: string;
   /** The piece of source, where a function has several of that kind. */
   before?: string;
+  /** The form around it, where the piece is in several. */
+  within?: string;
   why: string;
 };
 
 const SHORT =
   'the VM recovers no key from a signature of another length, and the next check refuses with the same error; the length stands there for whoever reads';
+const WALLET = 'check-wallet has ended the call unless both are the same, before anything is done with either';
+const OF_EQUALS = 'the greater or smaller of two equals is the same, whichever is taken';
+const DISCARDED = 'only the error counts; nobody looks at what the check gives';
+const CHECKED = 'the order was checked in the row that named it first, and nothing it depends on changes within a call';
 
 export const EQUIVALENT: Equivalent[] = [
   {
@@ -26,4 +32,49 @@ export const EQUIVALENT: Equivalent[] = [
     before: '(is-eq (len signature) u65)',
     why: SHORT,
   },
+  {
+    contract: 'marketplace',
+    where: 'is-signed-by',
+    kind: 'boundary',
+    why: 'nobody can sign so that S is exactly half of the order: what is signed names its signer, so neither can be chosen to fit the other',
+  },
+  ...[
+    'accept-offer',
+    'fill-signed-offer',
+    'accept-offer-in',
+    'fill-signed-offer-in',
+    'post-auction',
+    'buy-energy-from-user',
+    'refund-energy',
+  ].map((where) => ({ contract: 'marketplace', where, kind: 'caller', why: WALLET })),
+  ...['(> (get price bid) (get top book))', '(< (get price offer) (get bottom book))'].map((within) => ({
+    contract: 'marketplace',
+    where: 'post-auction',
+    kind: 'boundary',
+    within,
+    why: OF_EQUALS,
+  })),
+  ...[
+    ['new-offer', '(is-eq u0 (try! (in-row at (check-auction-offer offer (get seller row) rules))))'] as const,
+    ['new-bid', '(is-eq u0 (try! (in-row at (check-auction-bid bid (get buyer row) rules))))'] as const,
+  ].flatMap(([before, check]) => [
+    { contract: 'marketplace', where: 'post-row', kind: 'equality', before: check, why: DISCARDED },
+    {
+      contract: 'marketplace',
+      where: 'post-row',
+      kind: 'condition',
+      before,
+      within: `(and ${before} ${check})`,
+      why: CHECKED,
+    },
+  ]),
+  ...[
+    { kind: 'condition', before: '(> wh u0)' },
+    { kind: 'boundary', within: '(> wh u0)' },
+  ].map((one) => ({
+    contract: 'marketplace',
+    where: 'take-pair',
+    ...one,
+    why: 'a row of 0 Wh would write what stands there, or what stands for a row that is not there',
+  })),
 ];

@@ -116,7 +116,8 @@ const isEquivalent = (mutant: Mutant): boolean =>
       one.contract === mutant.contract &&
       one.where === mutant.where &&
       one.kind === mutant.kind &&
-      (one.before === undefined || one.before === mutant.before),
+      (one.before === undefined || one.before === mutant.before) &&
+      (one.within === undefined || one.within === mutant.within),
   );
 
 /** The last that is known of each. */

@@ -32,6 +32,8 @@ export type Mutant = {
   codes: string[];
   before: string;
   after: string;
+  /** The form that it changes. */
+  within: string;
   start: number;
   end: number;
 };
@@ -202,6 +204,7 @@ export function mutantsOf(contract: string): Mutant[] {
       codes: errorsIn(guards, definitions, codes),
       before: flat(source, at).slice(0, 200),
       after: after.replace(/\s+/g, ' ').slice(0, 200),
+      within: flat(source, guards[1] ?? at).slice(0, 200),
       start: at.start,
       end: at.end,
     });
