@@ -355,6 +355,12 @@ describe('listed offers in an asset', () => {
     expect(world.code('marketplace', 'match-listed-bids', [1n, []], STRANGER)).toBe(3117n);
   });
 
+  it('are bought by the wallet itself, and by no contract that it calls', () => {
+    list(4000n);
+    const told = world.throughDecoy('marketplace', 'accept-offer-in', [DOLLAR, 1n, 1n, 1000n, MUCH], buyer);
+    expect(JSON.parse(told)).toMatchObject({ ok: false, value: 'u3001' });
+  });
+
   it('need money in the vault of that asset', () => {
     list(4000n);
     world.ok('trade-escrow', 'withdraw-asset', [DOLLAR, VAULT - total(1000n) + 1n], buyer);

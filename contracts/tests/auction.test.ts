@@ -184,6 +184,14 @@ describe('an auction', () => {
     expect(world.account(homes[4]!).used).toEqual(world.account(homes[5]!).used);
   });
 
+  it('is not widened by orders that are left over', () => {
+    const rows = [
+      auctionRow({ offer: offer(0, 180_000n, 3000n), bid: bid(2, 300_000n, 3000n), wh: 3000n }),
+      auctionRow({ offer: offer(1, 310_000n, 1000n), bid: bid(3, 170_000n, 1000n), wh: 0n }),
+    ];
+    expect(good(post(rows))).toMatchObject({ low: 180_000n, high: 300_000n, price: 240_000n });
+  });
+
   it('takes one order on each side, the smallest that is allowed', () => {
     const rows = rowsOf([offer(0, 200_000n, 1000n), bid(1, 200_000n, 1000n)]);
     expect(good(post(rows))).toMatchObject({ low: 200_000n, high: 200_000n, price: 200_000n, welfare: 0n });
@@ -228,6 +236,10 @@ describe('a posting', () => {
     expect(market('post-auction', rows, STRANGER, DISTRICT, 0n).value).toBe(3301n);
     expect(market('post-auction', rows, STRANGER, DISTRICT, 2n ** 127n).value).toBe(3300n);
     expect(market('post-auction', rows, STRANGER, DISTRICT, slot + 1n).value).toBe(3308n);
+    // The very moment at which trading in a slot begins.
+    const next = world.slot + 25n;
+    world.until(next * 3600n - 86_400n);
+    expect(market('post-auction', rows, STRANGER, DISTRICT, next).value).toBe(3308n);
   });
 
   it('is refused for any row that is not right, and names it', () => {
@@ -284,6 +296,44 @@ describe('a posting', () => {
     expect(market('post-auction', [first], STRANGER, DISTRICT + 1n).value).toBe(3119n);
     expect(auction()).toBeNull();
     expect(homes.map((who) => world.account(who).hold)).toEqual(homes.map(() => null));
+  });
+
+  it('names the signature of an order once', () => {
+    const rows = rowsOf(four());
+    const none = new Uint8Array(0);
+    // The second row goes on with the first bid, the third with the second offer.
+    rows[1]!['bid-signature'] = none;
+    rows[2]!['offer-signature'] = none;
+    expect(good(post(rows))).toMatchObject({ rows: 3n, volume: 5000n });
+  });
+
+  it('has no choice among orders of one price, on either side', () => {
+    const [x, y] = [0, 1].sort((one, two) =>
+      Auction.tieOf(slot, homes[one]!) < Auction.tieOf(slot, homes[two]!) ? -1 : 1,
+    ) as [number, number];
+    const row = (offer: Entry, bid: Entry) => auctionRow({ offer, bid, wh: 1000n });
+    const [first, second] = [offer(x, 180_000n, 1000n), offer(y, 180_000n, 1000n)];
+    const buyer = bid(2, 300_000n, 2000n);
+    expect(post([row(second, buyer), row(first, buyer)]).value).toBe(13120n);
+    // Nor among two of one maker, which come at the same place.
+    expect(post([row(first, buyer), row(offer(x, 180_000n, 1000n, { nonce: 2n }), buyer)]).value).toBe(13120n);
+    const seller = offer(2, 180_000n, 2000n);
+    expect(
+      post([row(seller, bid(x, 300_000n, 1000n)), row(seller, bid(x, 300_000n, 1000n, { nonce: 2n }))]).value,
+    ).toBe(13120n);
+    // Worse in price is never first, wherever the tie would put it.
+    for (const [dear, cheap] of [
+      [x, y],
+      [y, x],
+    ] as const) {
+      expect(post([row(offer(dear, 190_000n, 1000n), buyer), row(offer(cheap, 180_000n, 1000n), buyer)]).value).toBe(
+        13120n,
+      );
+      expect(post([row(seller, bid(cheap, 290_000n, 1000n)), row(seller, bid(dear, 300_000n, 1000n))]).value).toBe(
+        13120n,
+      );
+    }
+    good(post([row(first, buyer), row(second, buyer)]));
   });
 
   it('must not leave over what could be traded', () => {
@@ -597,6 +647,19 @@ describe('the trades', () => {
     expect(refusals(receipt)).toEqual([[0n, 3204n]]);
     expect(good(receipt)).toMatchObject({ opened: 2n, ids: [0n, 1n, 2n] });
     expect(world.read('marketplace', 'get-filled', [homes[2]!, 1n])).toEqual({ wh: 1000n, cancelled: false });
+  });
+
+  it('are not made for a bidder whose meter nobody has verified', () => {
+    const rows = rowsOf(four());
+    good(post(rows));
+    world.ok('user-registry', 'register-meter', [new Uint8Array(32).fill(99), 1n], homes[2]!);
+    toExecution();
+    const receipt = execute(rows);
+    expect(refusals(receipt)).toEqual([
+      [0n, 3205n],
+      [1n, 3205n],
+    ]);
+    expect(good(receipt)).toMatchObject({ opened: 1n, ids: [0n, 0n, 1n] });
   });
 
   it('take no more of a nonce than was signed, in whatever way', () => {

@@ -1,7 +1,9 @@
 // marketplace: who may list and buy what, when, at which price; on chain and by signature.
-import { Bytes, Fees, Message } from '@wattconnect/protocol';
+import { Cl } from '@stacks/transactions';
+import { Bytes, Fees, Keys, Message } from '@wattconnect/protocol';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import {
+  type Arg,
   ASSET_ERRORS,
   AUCTION_ERRORS,
   address,
@@ -17,6 +19,7 @@ import {
   STRANGER,
   signOrder,
   type Tuple,
+  toClarity,
   unreachedCodes,
   utf8,
   World,
@@ -420,6 +423,8 @@ describe('fill-signed-offer', () => {
     expect(fill(order({ price: 150_000n }), 1000n).value).toBe(3106n);
     expect(fill(order({ wh: 2000n }), 1000n).value).toBe(3106n);
     expect(fill(order({ wh: HUGE, 'min-wh': 1n }), HUGE).value).toBe(3106n);
+    // Nothing is too small, however much is left.
+    expect(fill(order({ 'min-wh': 0n }), 0n).value).toBe(3100n);
     expect(fill(order({ wh: HUGE, 'min-wh': 1n, nonce: 2n }), HUGE).value).toBe(3105n);
   });
 
@@ -499,6 +504,17 @@ describe('fill-signed-offer', () => {
     world.ok('user-registry', 'cancel-signed-below', [4n], seller);
     expect(fill(order({ nonce: 3n }), 1000n).value).toBe(3208n);
     expect(fill(order({ nonce: 4n }), 1000n).ok).toBe(true);
+  });
+
+  it('is cancelled by its maker only: a contract that the maker calls ends orders of its own', () => {
+    market('cancel-signed', [1n], seller);
+    fill(order({ nonce: 2n }), 1000n);
+    const own = (nonce: bigint) => {
+      const { ok, value } = JSON.parse(world.throughDecoy('marketplace', 'cancel-signed', [nonce], seller));
+      return [ok, value.maker];
+    };
+    expect(own(1n)).toEqual([true, contractId('decoy-of-all')]);
+    expect(filled(2n)).toEqual({ wh: 1000n, cancelled: false });
   });
 
   it('sells no less at once than its maker signed for', () => {
@@ -616,5 +632,69 @@ describe('decoys', () => {
     expect(world.call('decoy', 'put-in', [], buyer).value).toBe(4003n);
     expect(world.balance(buyer)).toBe(before);
     expect(details(1n).remaining).toBe(5000n);
+  });
+});
+
+describe('a household that is a contract', () => {
+  it('trades in its own name, whoever calls it', () => {
+    world.deliver(seller, world.slot, 2000n);
+    world.ok('trade-escrow', 'deposit', [10_000_000n], buyer);
+    const club = contractId('club');
+    world.ok('energy-token', 'transfer', [2000n, seller, club, null], seller);
+    slot = world.slot + 8n;
+    const expiry = slot * 3600n;
+    const bid = { maker: buyer, cell: CELL.home, wh: 2000n, price: 220_000n, cap: MUCH, nonce: 7n, expiry };
+    const signature = Message.sign(
+      { chainId: CHAIN_ID, contract: contractId('marketplace'), purpose: 'standing' },
+      Message.encodeStanding({ ...bid, minWh: 1000n, slotFrom: slot, slotTo: slot, asset: null }),
+      Keys.development('home-h02'),
+    );
+    const intent = { ...bid, 'min-wh': 1000n, 'slot-from': slot, 'slot-to': slot };
+    const calls: [fn: string, args: Arg[]][] = [
+      ['create-offer', [slot, 5000n, 1000n, 0n, 200_000n, 0n, expiry]],
+      ['create-request', [2000n, 1000n, 220_000n, 2n, slot, slot, expiry]],
+      ['fill-request', [1n, slot, 1000n, 200_000n]],
+      ['fill-standing', [intent, signature, slot, 1000n, 200_000n]],
+      ['add-energy-for-sale', [1000n, 200_000n]],
+      ['remove-energy-from-sale', [500n]],
+    ];
+    const call = (contract: string, fn: string, args: Arg[]) =>
+      `(contract-call? .${contract} ${fn} ${args.map((arg) => Cl.stringify(toClarity(arg))).join(' ')})`;
+    const itself = (name: string, ...steps: string[]) =>
+      `(define-public (${name}) (as-contract? ((with-all-assets-unsafe)) ${steps.map((step) => `(try! ${step})`).join(' ')}))`;
+    world.deploy(
+      'club',
+      [
+        itself(
+          'join',
+          call('user-registry', 'register', [3n, CELL.home, new Uint8Array(32)]),
+          call('user-registry', 'register-meter', [new Uint8Array(32).fill(250), 1n]),
+          '(contract-call? .user-registry apply-for-certification u1000 u10000 "solar")',
+        ),
+        '(define-public (give) (stx-transfer? u100000000 tx-sender current-contract))',
+        itself('sell', call('marketplace', 'add-energy-for-sale', [2000n, 200_000n])),
+        ...calls.map(([fn, args]) => `(define-public (${fn}) ${call('marketplace', fn, args)})`),
+      ].join('\n'),
+    );
+    world.ok('club', 'give', [], buyer);
+    world.ok('club', 'join', [], STRANGER);
+    world.ok('user-registry', 'verify-meter', [club, 1n, 0n], address('meter-reader'));
+    world.ok('user-registry', 'certify-producer', [club], address('certifier'));
+    world.ok('marketplace', 'create-request', [2000n, 1000n, 220_000n, 2n, slot, slot, expiry], buyer);
+
+    // A producer of its own right calls; nothing of it is its own.
+    const by = (fn: string) => world.call('club', fn, [], seller);
+    expect(by('create-offer').value).toMatchObject({ id: 1n, seller: club });
+    expect(details(1n)).toMatchObject({ seller: club });
+    expect(by('create-request').value).toMatchObject({ id: 2n, buyer: club });
+    expect(world.read('marketplace', 'get-request', [2n])).toMatchObject({ buyer: club });
+    expect(by('fill-request').value).toMatchObject({ trade: 1n, seller: club });
+    expect(by('fill-standing').value).toMatchObject({ trade: 2n, seller: club });
+    expect([1n, 2n].map((id) => world.tradeRow(id).seller)).toEqual([club, club]);
+    // What lies in the wallet moves only when the wallet says so itself.
+    expect(by('add-energy-for-sale').value).toBe(3001n);
+    world.ok('club', 'sell', [], STRANGER);
+    expect(by('remove-energy-from-sale').value).toMatchObject({ seller: club, 'on-sale': 1500n });
+    expect([world.kwhOf(club), world.kwhOf(seller)]).toEqual([500n, 0n]);
   });
 });

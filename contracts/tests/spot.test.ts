@@ -291,9 +291,12 @@ describe('refund-energy', () => {
     buy(3000n);
     const end = purchase(1n)['closes-at'] as bigint;
     expect(end).toBe(BigInt(world.time + DAY));
+    buy(1000n);
     world.until(end - 10n);
     expect(release(1n).value).toBe(3306n);
     expect(refund(1n, 1000n).value).toBe(3305n);
+    // Now it is the very end of the second, which was bought ten seconds later.
+    expect(release(2n).ok).toBe(true);
     const before = world.balance(seller);
     expect(release(1n).ok).toBe(true);
     expect(world.balance(seller) - before).toBe(600_000n);
@@ -340,6 +343,19 @@ describe('refund-energy', () => {
     buy(1000n);
     world.parameter('global-reserve-wh', 1999n);
     expect(refund(4n, 1000n).value).toMatchObject({ relisted: false });
+  });
+
+  it('puts the energy back on sale up to the reserves, and until the moment at which the sale ends', () => {
+    world.dao(`(try! (contract-call? .governance-dao set-parameter "user-reserve-wh" u3000))
+               (try! (contract-call? .governance-dao set-parameter "global-reserve-wh" u3000))`);
+    add(3000n);
+    buy(1000n);
+    expect(refund(1n, 1000n).value).toMatchObject({ relisted: true });
+    const end = lot()['expires-at'] as bigint;
+    world.until(end - 20n);
+    buy(1000n);
+    expect(refund(2n, 400n).value).toMatchObject({ relisted: true });
+    expect(refund(2n, 600n).value).toMatchObject({ relisted: false });
   });
 
   it('gives nothing back at a rate of zero', () => {
