@@ -226,6 +226,23 @@ describe('delegation', () => {
     expect(dao('vote-for', [1n, 1n, [late]], a).value).toBe(8300n);
     expect(dao('vote-for', [1n, 1n, [STRANGER]], a).value).toBe(8004n);
   });
+
+  it('of a contract is its own, whoever signs', () => {
+    const [a, b] = members as [string, string];
+    const box = contractId('letter-box');
+    world.deploy(
+      'letter-box',
+      `(define-public (trust (who principal)) (contract-call? .governance-dao delegate who))
+       (define-public (end) (contract-call? .governance-dao undelegate))`,
+    );
+    dao('delegate', [b], a);
+    const delegates = () => [a, box].map((who) => world.read('governance-dao', 'get-delegate', [who]));
+    // To the very one who signs: it delegates nothing to itself.
+    expect(world.ok('letter-box', 'trust', [a], a).value).toEqual({ delegator: box, delegate: a });
+    expect(delegates()).toEqual([b, a]);
+    expect(world.ok('letter-box', 'end', [], a).value).toEqual({ delegator: box, delegate: null });
+    expect(delegates()).toEqual([b, null]);
+  });
 });
 
 describe('conclude', () => {
@@ -261,6 +278,16 @@ describe('conclude', () => {
     expect(outcome([1n, 2n])).toMatchObject({ passed: true });
     expect(outcome([2n, 2n, 2n])).toMatchObject({ passed: false, 'bond-returned': false });
     expect(world.code('governance-dao', 'execute-parameter', [1n], STRANGER)).toBe(8204n);
+  });
+
+  it('gives the bond back for what passed, however few were for it', () => {
+    world.parameter('quorum-floor', 5n);
+    const id = (propose().value as Tuple).id as bigint;
+    members.forEach((who, n) => {
+      vote(who, n === 0 ? 1n : 2n, id);
+    });
+    world.wait(DAY);
+    expect(conclude(id).value).toMatchObject({ passed: true, for: 1n, abstain: 4n, 'bond-returned': true });
   });
 
   it('keeps the bond of a proposal that nearly nobody wanted, for the treasury', () => {
@@ -401,7 +428,9 @@ describe('guardian', () => {
     ] as const)
       expect(world.read('governance-dao', 'is-paused', [bit])).toBe(up);
     // The DAO itself can lift it.
-    world.dao('(try! (contract-call? .governance-dao set-paused u0))');
+    const { events } = world.dao('(try! (contract-call? .governance-dao set-paused u0))');
+    const [lifted] = events.filter(({ topic }) => topic === 'paused-changed');
+    expect(lifted).toMatchObject({ bits: 0n, by: expect.stringContaining('.test-proposal-') });
     expect(world.read('governance-dao', 'is-paused', [7n])).toBe(false);
   });
 
@@ -489,6 +518,14 @@ describe('construct', () => {
       ['governance-dao', 'set-member', [DEPLOYER, true], 8003n],
     ] as const)
       expect(world.call(contract, fn, [...args], DEPLOYER).value, fn).toBe(code);
+  });
+
+  it('is not for whoever makes the deployer sign', async () => {
+    world.free();
+    world = await World.create({ construct: false });
+    world.deploy('decoy', '(define-public (gift) (contract-call? .governance-dao construct .bootstrap-devnet))');
+    expect(world.call('decoy', 'gift', [], DEPLOYER).value).toBe(8001n);
+    expect(world.read('governance-dao', 'is-constructed')).toBe(false);
   });
 
   it('acts for itself and for the proposal that it executes, and for nobody else', () => {

@@ -4,6 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Attack, onBothTwins } from './twins.ts';
 import {
   type Arg,
+  address,
+  ascii,
+  CELL,
   contractId,
   lastWorld,
   type Receipt,
@@ -104,6 +107,14 @@ function vote(votes: (boolean | null | undefined)[]): void {
   });
   world.until(jury()['ends-at'] as bigint);
 }
+/** Money and energy follow the oracle's figures, three of four kWh unless told otherwise, and not what somebody claimed. */
+function expectTheMeter(receipt: Receipt, delivered = 3000n): void {
+  expect(receipt.events.find(({ topic }) => topic === 'trade-judged')).toBeUndefined();
+  const settled = receipt.events.find(({ topic }) => topic === 'trade-settled')!;
+  expect(settled).toMatchObject({ delivered, status: 7n });
+  expect([due(scene.seller), due(scene.buyer)]).toEqual([settled.paid, settled.refund]);
+  expect(settled.paid).toBeGreaterThan(0n);
+}
 /** What everybody has, in wallets and in what escrow owes. */
 const wealth = (who: string): bigint => world.balance(who) + due(who);
 
@@ -128,6 +139,7 @@ describe('an answer', () => {
     const answered = { id: 1n, respondent: scene.seller, agree: false, 'evidence-hash': EVIDENCE, bond: BOND };
     expect(receipt.events).toEqual([{ topic: 'dispute-answered', ...answered, at: BigInt(world.time) }]);
     expect([before - world.balance(scene.seller), held()]).toEqual([BOND, 2n * BOND]);
+    expect(world.read('dispute-resolution', 'get-dispute', [1n])).toMatchObject({ answer: 2n, 'answer-bond': BOND });
     expect(of('respond', [1n, true, EVIDENCE], scene.seller).value).toBe(7212n);
   });
 
@@ -187,10 +199,13 @@ describe('an answer', () => {
     world.wait(3600);
     world.ok('trade-escrow', 'finalize', [scene.seller, slot], STRANGER);
     expect(of('call-jury', [1n], scene.buyer).value).toBe(7219n);
-    expect(resolve().transfers).toEqual([
+    const receipt = resolve();
+    expect(receipt.transfers).toEqual([
       { amount: BOND, sender: contractId('dispute-resolution'), recipient: scene.buyer },
       { amount: BOND, sender: contractId('dispute-resolution'), recipient: scene.seller },
     ]);
+    // The correction says 2 of 4 kWh, and so does the money: nobody agreed to the claim of 1.
+    expectTheMeter(receipt, 2000n);
   });
 
   it('wins the claimant’s bond when the report stands and nobody calls a jury', () => {
@@ -229,6 +244,7 @@ describe('a jury', () => {
       { amount: 3n * FEE, sender: scene.buyer, recipient: contractId('dispute-resolution') },
     ]);
     expect(held()).toBe(BOND + 3n * FEE);
+    expect(world.read('dispute-resolution', 'get-dispute', [1n])).toMatchObject({ status: 3n, answer: 0n });
     expect(of('call-jury', [1n], scene.seller).value).toBe(7213n);
     expect(resolve().value).toBe(7213n);
     expect(of('respond', [1n, true, EVIDENCE], scene.seller).value).toBe(7213n);
@@ -242,6 +258,11 @@ describe('a jury', () => {
     world.until((closes as bigint) + DAY - 10n);
     expect(resolve().value).toBe(7305n);
     expect(of('call-jury', [1n], scene.seller).value).toBe(7306n);
+    // From that very second on nobody has to wait any more for a jury that cannot come.
+    dispute();
+    world.until((closes as bigint) + DAY);
+    expect(resolve().value).toMatchObject({ how: 0n, upheld: false });
+    expect(of('call-jury', [1n], scene.seller).value).toBe(7204n);
     dispute();
     ok('leave-pool', [], scene.jurors[0]!);
     expect(of('call-jury', [1n], scene.seller).value).toBe(7215n);
@@ -335,6 +356,30 @@ describe('a jury', () => {
       BOND + 3n * FEE,
     ]);
     expect(world.tradeRow(trade).status).toBe(7n);
+    // What is over stays over, also when nobody is left to judge.
+    for (const who of scene.jurors) ok('leave-pool', [], who);
+    expect(of('draw-jury', [1n]).value).toBe(7204n);
+  });
+
+  it('is never made up by those who quarrel, though they stand in the pool', () => {
+    const others = scene;
+    try {
+      others.again();
+      const { jurors } = others;
+      const [one, other, idle] = jurors as [string, string, string];
+      others.world.ok('user-registry', 'apply-for-certification', [1000n, 10_000n, ascii('solar')], one);
+      others.world.ok('user-registry', 'certify-producer', [one], address('certifier'));
+      scene = { ...others, seller: one, buyer: other, again: others.world.remember() };
+      dispute();
+      ok('call-jury', [1n], other);
+      const again = world.remember();
+      expect([...(ok('draw-jury', [1n]).value.jurors as string[])].sort()).toEqual(jurors.slice(2).sort());
+      again();
+      world.ok('user-registry', 'deactivate', [], idle);
+      expect(ok('draw-jury', [1n]).value.jurors).toEqual([]);
+    } finally {
+      scene = others;
+    }
   });
 });
 
@@ -387,6 +432,19 @@ describe('a vote', () => {
     world.until((jury()['ends-at'] as bigint) + 2n * off);
     expect(of('conclude-jury', [1n]).ok).toBe(off >= 0n);
     expect(end! - until!).toBe(period);
+  });
+});
+
+describe('a jury without a fee', () => {
+  it('is called, votes and ends like any other', async () => {
+    scene.world.free();
+    scene = await setup([['jury-fee', 0n]]);
+    dispute();
+    expect(ok('call-jury', [1n], scene.buyer).transfers).toEqual([]);
+    ok('draw-jury', [1n]);
+    vote([true, true, false]);
+    expect(ok('conclude-jury', [1n]).value).toMatchObject({ upheld: true });
+    expect(held()).toBe(0n);
   });
 });
 
@@ -450,11 +508,7 @@ describe('a verdict', () => {
     const slashed = seated()[2]!;
     const receipt = ok('conclude-jury', [1n]);
     expect(receipt.value).toMatchObject({ how: 3n, upheld: false, 'bond-returned': false });
-    // By the oracle's figures: three of four kWh.
-    expect(receipt.events.find(({ topic }) => topic === 'trade-settled')).toMatchObject({
-      delivered: 3000n,
-      status: 7n,
-    });
+    expectTheMeter(receipt);
     expect(world.stakeOf(slashed)).toMatchObject({ amount: 45n * STX, holds: 1n });
     expect([scene.seller, dao].map((who, at) => world.balance(who) - before[at]!)).toEqual(
       contested ? [2n * BOND, SLASH] : [0n, SLASH + BOND],
@@ -481,8 +535,11 @@ describe('a verdict', () => {
       BOND,
       BOND + BigInt(3 - paid) * FEE,
     ]);
-    expect(receipt.events.filter(({ topic }) => topic === 'stake-slashed')).toHaveLength(3 - paid);
-    expect(receipt.events.find(({ topic }) => topic === 'trade-settled')).toMatchObject({ delivered: 3000n });
+    const slashed = receipt.events.filter(({ topic }) => topic === 'stake-slashed');
+    expect(slashed.map(({ by, moved }) => [by, moved])).toEqual(
+      Array(3 - paid).fill([contractId('dispute-resolution'), SLASH]),
+    );
+    expectTheMeter(receipt);
   });
 
   it('that comes after escrow gave up waiting still ends the bonds', () => {
@@ -536,6 +593,28 @@ describe('the pool', () => {
     expect(world.read('dispute-resolution', 'is-eligible', [STRANGER])).toBe(false);
   });
 
+  it('is for who has 7000 points and a meter that was seen, to the point', () => {
+    dispute({ final: false });
+    const [juror] = scene.jurors as [string];
+    const enrol = () => of('enrol-juror', [], scene.seller);
+    world.ok('reputation-system', 'stake', [50n * STX], scene.seller);
+    const peer = (role: string) => `(try! (contract-call? .reputation-system set-peer "${role}" '${STRANGER})) `;
+    world.dao(
+      `${peer('user-registry')}${peer('trade-escrow')}(try! (contract-call? .governance-dao set-parameter "meter-bonus-bps" u3700))`,
+    );
+    world.ok('reputation-system', 'record-meter', [scene.seller, 99n, 3n], STRANGER);
+    expect(score(scene.seller)).toBe(7000n);
+    expect(enrol().ok).toBe(true);
+    ok('leave-pool', [], scene.seller);
+    // A penalty of 500 for a five-hundredth.
+    world.ok('reputation-system', 'record-cancellation', [scene.seller, 1n, 1n, 500n], STRANGER);
+    expect([score(scene.seller), enrol().value]).toEqual([6999n, 7208n]);
+    // Whoever puts in another meter has its score still, and waits for the reader.
+    ok('leave-pool', [], juror);
+    world.ok('user-registry', 'register-meter', [new Uint8Array(32).fill(99), 1n], juror);
+    expect([score(juror) >= 7000n, of('enrol-juror', [], juror).value]).toEqual([true, 7208n]);
+  });
+
   it('has no gaps when somebody leaves, and holds who sits', () => {
     dispute();
     const [first, second, , , last] = scene.jurors as [string, string, string, string, string];
@@ -553,6 +632,73 @@ describe('the pool', () => {
     expect([at(second), at(last)]).toEqual([3n, 4n]);
     call();
     expect(of('leave-pool', [], seated()[0]!).value).toBe(7211n);
+  });
+});
+
+describe('a contract in the pool', () => {
+  const HOUSE = contractId('house');
+  /** Anybody may make it act: it does as it is told. */
+  const SOURCE = `
+    (define-public (join)
+      (begin
+        (try! (contract-call? .user-registry register u1 u${CELL.home} 0x${'00'.repeat(32)}))
+        (contract-call? .user-registry register-meter 0x${'77'.repeat(32)} u1)))
+    (define-public (pledge)
+      (begin
+        (try! (stx-transfer? u50000000 tx-sender current-contract))
+        (as-contract? ((with-stx u50000000)) (try! (contract-call? .reputation-system stake u50000000)))))
+    (define-public (unpledge) (contract-call? .reputation-system unstake u50000000))
+    (define-public (withdraw) (contract-call? .reputation-system withdraw-stake))
+    (define-public (enrol) (contract-call? .dispute-resolution enrol-juror))
+    (define-public (leave) (contract-call? .dispute-resolution leave-pool))
+    (define-public (commit (hash (buff 32))) (contract-call? .dispute-resolution commit-vote u1 hash))
+    (define-public (reveal (uphold bool) (salt (buff 32)))
+      (contract-call? .dispute-resolution reveal-vote u1 uphold salt))`;
+  const house = (fn: string, args: Arg[] = [], by = STRANGER): Receipt & { value: Tuple } =>
+    world.ok('house', fn, args, by);
+
+  // Wallets of several owners and smart wallets are contracts: their seat, their vote and their stake are theirs, whoever signs.
+  it('judges for itself, whoever signs', () => {
+    dispute();
+    const [signer, ...others] = scene.jurors as [string, ...string[]];
+    world.deploy('house', SOURCE);
+    house('join');
+    world.ok('user-registry', 'verify-meter', [HOUSE, 3n, 0n], address('meter-reader'));
+    house('pledge', [], scene.buyer);
+    const row = () => world.read('dispute-resolution', 'get-juror', [HOUSE]);
+    const holds = () => world.stakeOf(HOUSE).holds;
+    // Not by who signs: a stranger may not judge, and a juror is in the pool already.
+    expect(house('enrol').value).toEqual({ juror: HOUSE, jurors: 6n });
+    expect([row(), holds()]).toEqual([{ at: 5n, seats: 0n }, 1n]);
+    expect(house('leave').value).toEqual({ juror: HOUSE, jurors: 5n });
+    expect([row(), holds()]).toEqual([{ at: null, seats: 0n }, 0n]);
+    expect(house('enrol', [], signer).value).toEqual({ juror: HOUSE, jurors: 6n });
+    expect([row(), holds(), world.stakeOf(signer).holds]).toEqual([{ at: 5n, seats: 0n }, 1n, 1n]);
+    // One leaves, and the contract takes its place in the pool: nobody is drawn by a place that was given up.
+    ok('leave-pool', [], others[0]!);
+    expect(row().at).toBe(1n);
+    ok('call-jury', [1n], scene.buyer);
+    expect(of('enrol-juror', [], others[0]!).value).toBe(7220n);
+    // Of five three are left: these it must be.
+    for (const who of others.slice(2)) world.ok('user-registry', 'deactivate', [], who);
+    ok('draw-jury', [1n]);
+    expect([...seated()].sort()).toEqual([signer, others[1]!, HOUSE].sort());
+    const hash = ballot(HOUSE, true);
+    expect(house('commit', [hash]).value).toEqual({ id: 1n, juror: HOUSE, hash });
+    expect(world.read('dispute-resolution', 'get-ballot', [1n, HOUSE])).toEqual({
+      hash,
+      revealed: false,
+      uphold: false,
+    });
+    world.until(jury()['commit-until'] as bigint);
+    expect(house('reveal', [true, SALT]).value).toEqual({ id: 1n, juror: HOUSE, uphold: true });
+    world.until(jury()['ends-at'] as bigint);
+    ok('conclude-jury', [1n]);
+    expect([world.balance(HOUSE), row().seats]).toEqual([FEE, 0n]);
+    for (const fn of ['leave', 'unpledge']) house(fn);
+    world.wait(604_800);
+    expect(house('withdraw').value).toMatchObject({ who: HOUSE, moved: 50n * STX });
+    expect(world.balance(HOUSE)).toBe(FEE + 50n * STX);
   });
 });
 

@@ -265,6 +265,8 @@ describe('certification', () => {
     for (const [kwh, peakW, code] of [
       [99n, 10_000n, 1104n],
       [1_000_001n, 200_000n, 1104n],
+      // As much as anybody may have, and only more than this peak can bring.
+      [1_000_000n, 200_000n, 1106n],
       [100n, 0n, 1105n],
       [100n, 200_001n, 1105n],
       [7441n, 10_000n, 1106n],
@@ -294,6 +296,12 @@ describe('certification', () => {
   it.each(['solar', 'wind', 'hydro', 'biomass', 'battery'])('knows %s', (source) => {
     register();
     expect(apply(100n, 135n, source).ok).toBe(true);
+  });
+
+  it('is for the greatest peak too, with all that it can bring in a month', () => {
+    register();
+    expect(apply(148_801n, 200_000n).value).toBe(1106n);
+    expect(apply(148_800n, 200_000n).ok).toBe(true);
   });
 
   it('takes the fee from the wallet itself', () => {

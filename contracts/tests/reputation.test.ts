@@ -704,6 +704,7 @@ describe('authority', () => {
       ['release-stake', [WHO]],
       ['slash', [WHO, 1n, null]],
       ['record-rating', [1n, WHO, WHO, 9n, new Uint8Array(32)]],
+      ['record-dispute', [WHO, 1n]],
     ] as [string, Arg[]][])
       expect(call(fn, args).value, fn).toBe(6001n);
     expect(call('set-peer', [ascii('trade-escrow'), PEER]).value).toBe(6000n);
