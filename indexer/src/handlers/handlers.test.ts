@@ -209,7 +209,7 @@ describe('an auction', () => {
     await net.send('home-b', call.tradeEscrow.deposit({ amount: 5_000_000n }));
     const slot = Slot.of(net.chain.time) + 6n;
     const gate = Slot.start(slot) - 14_400;
-    net.until(gate - 3590);
+    await net.until(gate - 3590);
     const cell = BigInt('0x871f0d4b5ffffff');
     const district = cell >> 30n;
     const signed = (
@@ -235,7 +235,7 @@ describe('an auction', () => {
     };
     await net.send('home-a', call.marketplace.postAuction({ slot, district, rows: rows(1n, 1000n) }));
     await net.send('home-b', call.marketplace.postAuction({ slot, district, rows: rows(2n, 2000n) }));
-    net.until(gate - 1790);
+    await net.until(gate - 1790);
     await net.send('keeper', call.marketplace.executeAuction({ slot, district, rows: rows(2n, 2000n) }));
     await net.send('keeper', call.marketplace.returnBond({ slot, district }));
     const indexer = new Indexer(new SqliteStore(), DEPLOYER);
@@ -275,7 +275,7 @@ describe('a trade whose sides agree after a dispute', () => {
     const evidenceHash = new Uint8Array(32).fill(7);
     await net.send('home-b', call.disputeResolution.openDispute({ trade: id, claim: 1000n, evidenceHash }));
     await net.send('home-a', call.disputeResolution.respond({ id: 1n, agree: true, evidenceHash }));
-    net.until(net.chain.time + 3700);
+    await net.until(net.chain.time + 3700);
     await net.send('keeper', call.tradeEscrow.finalize({ seller, slot }));
     await net.send('keeper', call.disputeResolution.resolveAutomatic({ id: 1n }));
     await net.send('home-b', call.disputeResolution.rate({ trade: id, stars: 2n, commentHash: evidenceHash }));

@@ -51,7 +51,7 @@ export async function trade(net: Market, hours = 6n): Promise<{ slot: bigint; id
 
 /** The meter speaks, and three operators sign. */
 export async function report(net: Market, slot: bigint, exportWh: bigint): Promise<void> {
-  net.until(Slot.end(slot) + 20);
+  await net.until(Slot.end(slot) + 20);
   const root = Merkle.root([0, 1, 2, 3].map((index) => ({ index, wh: exportWh / 4n, salt: new Uint8Array(32) })));
   const row = { seller: address('home-a'), slot, exportWh, root, revision: 1n };
   const domain = {
@@ -67,7 +67,7 @@ export async function report(net: Market, slot: bigint, exportWh: bigint): Promi
 }
 
 export async function settle(net: Market, slot: bigint, id: bigint): Promise<void> {
-  net.until(net.chain.time + 3700);
+  await net.until(net.chain.time + 3700);
   await net.send('keeper', call.tradeEscrow.finalize({ seller: address('home-a'), slot }));
   await net.send('keeper', call.tradeEscrow.settle({ id }));
 }
