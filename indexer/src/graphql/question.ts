@@ -4,7 +4,7 @@ import { type Entity, type EntityName, entityOf } from '../schema.ts';
 import type { Signer } from '../signer.ts';
 import type { At } from '../store/layout.ts';
 import { type BlockRow, type Maybe, QUESTION_MS, type Raw, type Snapshot, type Sql, TooSlow } from '../store/types.ts';
-import { bad, idsSql, listsSql, MAX_FIRST, MAX_SKIP, type Query, selectSql, type Where } from './sql.ts';
+import { bad, idsSql, listsSql, MAX_FIRST, MAX_SKIP, type Query, selectSql, storable, type Where } from './sql.ts';
 
 export type BlockArgument = { number?: number | null; hash?: string | null; number_gte?: number | null };
 /** A row as the database has it, and the height at which it was asked for. */
@@ -91,7 +91,7 @@ export class Question {
   async heightOf(block: BlockArgument | null | undefined): Promise<number> {
     const tip = await this.#tip();
     if (typeof block?.hash === 'string') {
-      const found = await (await this.snapshot).blockByHash(block.hash.toLowerCase());
+      const found = await (await this.snapshot).blockByHash(storable(block.hash).toLowerCase());
       if (!found) throw bad(`Block ${block.hash.slice(0, 80)} is not known here, or not any more.`);
       return found.height;
     }
@@ -127,7 +127,7 @@ export class Question {
       );
       this.#loaders.set(key, loader);
     }
-    return loader.load(id).then((raw) => raw && { raw, height });
+    return loader.load(storable(id)).then((raw) => raw && { raw, height });
   }
 
   async list(entity: EntityName, height: number, args: Record<string, unknown>): Promise<Found[]> {

@@ -92,9 +92,14 @@ function columnValue(field: Field, value: unknown): Sql {
     return bigToSql(BigInt(text));
   }
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string' && value.includes('\0')) throw bad('A text has no character 0.');
-  if (typeof value === 'string' && !value.isWellFormed()) throw bad('A text has no half characters (surrogates).');
-  return value as string | number;
+  return typeof value === 'string' ? storable(value) : (value as number);
+}
+
+/** The text, if a database can hold it: PostgreSQL takes no character 0. @throws where it cannot */
+export function storable(text: string): string {
+  if (text.includes('\0')) throw bad('A text has no character 0.');
+  if (!text.isWellFormed()) throw bad('A text has no half characters (surrogates).');
+  return text;
 }
 
 const and = (parts: Part[]): Part =>
