@@ -238,6 +238,21 @@ describe('a trade in an asset', () => {
     );
   });
 
+  it.each([
+    ['commission-bps', 0n, { treasury: 0n, grid: 1200n }],
+    ['grid-bps-cell', 0n, { treasury: 3000n, grid: 0n }],
+  ] as const)('brings fees to the one that has some, when %s is %d', (key, value, fees) => {
+    world.parameter(key, value);
+    slot = world.slot + 8n;
+    list(4000n);
+    accept(1n, 3000n);
+    world.deliver(seller, slot, 3000n);
+    world.ok('trade-escrow', 'settle', [1n], STRANGER);
+    expect(world.ok('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER).value).toEqual({ asset: DOLLAR, ...fees });
+    expect([dollars(contractId('governance-dao')), dollars(address('utility'))]).toEqual([fees.treasury, fees.grid]);
+    expect(world.code('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER)).toBe(4402n);
+  });
+
   it('goes back into the vault when it is cancelled, and its energy to the offer', () => {
     list(4000n);
     accept(1n, 3000n);

@@ -794,6 +794,53 @@ describe('what escrow holds', () => {
     good(world.call('trade-escrow', 'withdraw', [100_000_000n], homes[1]!));
   });
 
+  it('is checked for each order, whatever the marketplace says', () => {
+    world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
+    slot = world.slot + 8n;
+    const [seller, buyer] = homes as [string, string];
+    const limits = { 'seller-limit': 100_000n, 'buyer-limit': 100_000n, 'load-w': 0n, 'peak-w': 100_000n };
+    const hold = (of: bigint, sides: Tuple, now = BigInt(world.time)) => {
+      const nothing = { seller, 'seller-wh': 0n, buyer, 'buyer-wh': 0n, cost: 100n };
+      const rows = [{ ...nothing, ...limits, ...sides }];
+      return world.call('trade-escrow', 'hold-many', [of * 2n ** 64n, 1n, now + 3600n, now, 0n, rows], STRANGER);
+    };
+    // An hour is all of it: then the household is free for another auction.
+    const now = BigInt(world.time);
+    good(hold(slot, { 'seller-wh': 1000n }, now));
+    expect(hold(slot + 1n, { 'seller-wh': 1000n }, now + 3599n).value).toBe(4215n);
+    // What a connection carries limits what is bought, not what is sold.
+    good(hold(slot + 1n, { 'seller-wh': 50_001n }, now + 3600n));
+    expect(hold(slot + 1n, { 'buyer-wh': 50_001n }).value).toBe(4213n);
+    // Who has bought of 32 coming hours can be held for one of those, or as a seller, and for no other.
+    const trade = { seller: homes[2]!, buyer, wh: 10n, cost: 10n, pv: 1n, terms: 0n, origin: 5n, ref: 0n, ...limits };
+    for (let n = 0n; n < 32n; n++)
+      good(world.call('trade-escrow', 'open-from-vault', [{ ...trade, slot: slot + n }, BigInt(world.time)], STRANGER));
+    expect(hold(slot + 32n, { 'buyer-wh': 1000n }).value).toBe(4214n);
+    good(hold(slot + 31n, { 'buyer-wh': 1000n }));
+    good(hold(slot + 32n, { seller: buyer, 'seller-wh': 1000n }, BigInt(world.time) + 3600n));
+  });
+
+  it('is free for a seller again to the second when its suspension ends', () => {
+    for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
+    world.parameter('gate-opening', 172_800n);
+    const become = world.prepare(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
+    const first = world.slot + 8n;
+    for (const at of [first, first + 24n]) world.trade(homes[0]!, homes[5]!, at, 1000n);
+    for (const at of [first, first + 24n]) world.deliver(homes[0]!, at, 0n);
+    become();
+    const until = world.account(homes[0]!)['suspended-until'] as bigint;
+    const wants = { 'seller-wh': 1000n, 'seller-limit': 100_000n, 'peak-w': 1000n, 'buyer-wh': 0n, 'buyer-limit': 0n };
+    const row = { seller: homes[0]!, buyer: homes[1]!, 'load-w': 0n, cost: 0n, ...wants };
+    const hold = () => {
+      const now = BigInt(world.time) + 10n;
+      const auction = (now / 3600n + 8n) * 2n ** 64n;
+      return world.call('trade-escrow', 'hold-many', [auction, 1n, now + 3600n, now, 0n, [row]], STRANGER);
+    };
+    world.until(until - 10n);
+    expect(hold().value).toBe(4304n);
+    good(hold());
+  });
+
   it('of a slot leaves the peak power and the load of other slots alone', () => {
     world.parameter('buyer-slot-wh', 9000n);
     toAuction();

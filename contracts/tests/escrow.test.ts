@@ -20,6 +20,7 @@ import {
 } from './world.ts';
 
 const ESCROW = contractId('trade-escrow');
+const DOLLAR = contractId('test-dollar');
 const MUCH = 10n ** 12n;
 
 let world: World;
@@ -83,18 +84,17 @@ describe('what a household may buy of an hour', () => {
 
   it('counts what others match from the vault, and what is paid in an asset', () => {
     const { one, hungry } = strong();
-    const dollar = contractId('test-dollar');
     world.call('test-dollar', 'mint', [10_000_000n, hungry], STRANGER);
-    world.ok('trade-escrow', 'deposit-asset', [dollar, 10_000_000n], hungry);
+    world.ok('trade-escrow', 'deposit-asset', [DOLLAR, 10_000_000n], hungry);
     world.ok('trade-escrow', 'deposit', [100_000_000n], hungry);
     const ask = (wh: bigint) =>
       world.ok('marketplace', 'create-request', [wh, 1000n, 300_000n, 2n, slot, slot, slot * 3600n], hungry).value.id!;
     const fill = (id: Tuple[string], wh: bigint) =>
       world.call('marketplace', 'fill-request', [id, slot, wh, 200_000n], one);
     const listed = (wh: bigint) => {
-      const terms = [dollar, slot, wh, 1000n, 0n, 20_000n, 20_000n, slot * 3600n - 14_400n];
+      const terms = [DOLLAR, slot, wh, 1000n, 0n, 20_000n, 20_000n, slot * 3600n - 14_400n];
       const { id } = world.ok('marketplace', 'create-offer-in', terms, one).value;
-      return world.call('marketplace', 'accept-offer-in', [dollar, id!, 1n, wh, MUCH], hungry);
+      return world.call('marketplace', 'accept-offer-in', [DOLLAR, id!, 1n, wh, MUCH], hungry);
     };
     const asked = ask(60_000n);
     expect(fill(asked, 50_001n).value).toBe(4213n);
@@ -312,11 +312,13 @@ describe('opening', () => {
     world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${buyer}))`);
     expect(world.read('trade-escrow', 'get-peer', [ascii('marketplace')])).toBe(buyer);
     slot = world.slot + 8n;
-    const through = (fn: string) => (change: Tuple) => {
-      const plain = { seller, buyer, wh: 10n, cost: 10n, slot, pv: 1n, terms: 0n, origin: 0n, ref: 0n };
-      const limits = { 'seller-limit': 10n, 'buyer-limit': 10n, 'load-w': 0n, 'peak-w': 10n };
-      return escrow(fn, [{ ...plain, ...limits, ...change }, BigInt(world.time)], buyer).value;
-    };
+    const through =
+      (fn: string) =>
+      (change: Tuple, now = BigInt(world.time)) => {
+        const plain = { seller, buyer, wh: 10n, cost: 10n, slot, pv: 1n, terms: 0n, origin: 0n, ref: 0n };
+        const limits = { 'seller-limit': 10n, 'buyer-limit': 10n, 'load-w': 0n, 'peak-w': 10n };
+        return escrow(fn, [{ ...plain, ...limits, ...change }, now], buyer).value;
+      };
     const open = through('open-direct');
     const vaulted = through('open-from-vault');
     expect(open({ buyer: STRANGER })).toBe(4003n);
@@ -331,6 +333,7 @@ describe('opening', () => {
     expect(open({ terms: 1001n })).toBe(4102n);
     expect(open({ terms: 3001n * 10_000n })).toBe(4102n);
     expect(open({ slot: world.slot })).toBe(4300n);
+    expect(open({}, slot * 3600n)).toBe(4300n);
     expect(open({ 'seller-limit': 9n })).toBe(4205n);
     expect(open({ 'buyer-limit': 9n })).toBe(4206n);
     expect(open({ 'peak-w': 9n })).toBe(4207n);
@@ -339,6 +342,13 @@ describe('opening', () => {
     // No parameters have that version, so the time to cancel is unknown.
     expect(escrow('cancel', [1n], buyer).value).toBe(4211n);
     expect(open({})).toBe(4205n);
+    // A vault is used to its last microSTX.
+    const more = { origin: 2n, 'seller-limit': 20n, 'buyer-limit': 20n, 'peak-w': 20n };
+    escrow('deposit', [9n], buyer);
+    expect(vaulted(more)).toBe(4401n);
+    escrow('deposit', [1n], buyer);
+    expect(vaulted(more)).toMatchObject({ locked: 10n });
+    expect(world.account(buyer).vault).toBe(0n);
   });
 
   it('never promises more than the peak power gives in the slot', () => {
@@ -612,7 +622,7 @@ describe('finalize', () => {
 
   it('judges no seller who promised nothing', () => {
     const receipt = world.deliver(seller, slot, 5000n);
-    expect(event(receipt, 'score-changed')).toBeUndefined();
+    for (const topic of ['score-changed', 'reputation-refused']) expect(event(receipt, topic)).toBeUndefined();
     expect(world.kwhOf(seller)).toBe(5000n);
   });
 });
@@ -642,7 +652,7 @@ describe('settle', () => {
         expect(status(id)).toBe(outcome);
         expect(one.paid + one.fee + one.grid + one.refund).toBe(rows[row]!.locked);
         const last = row === ids.length - 1;
-        expect(event(receipt, 'slot-dust')?.wh ?? 0n).toBe(last ? expected.dust : 0n);
+        expect(event(receipt, 'slot-dust')?.wh).toBe(last && expected.dust > 0n ? expected.dust : undefined);
       });
       expect(world.account(seller)['due-wh']).toBe((account['due-wh'] as bigint) + expected.dust);
       expect(world.slotRow(seller, at)).toMatchObject({ settled: 6341n, handed: expected.custody });
@@ -767,6 +777,53 @@ describe('confirm-receipt', () => {
     escrow('finalize', [seller, slot]);
     expect(escrow('settle', [id]).value).toMatchObject({ delivered: 0n, refund: 0n, status: 3n });
   });
+
+  it.each([
+    { money: 'STX', request: 'create-request', fill: 'fill-request', price: 200_000n, asset: [] },
+    { money: 'an asset', request: 'create-request-in', fill: 'fill-request-in', price: 20_000n, asset: [DOLLAR] },
+  ])('is the right of a household that is a contract, whoever calls it: in $money', (of) => {
+    const { request, fill, price, asset } = of;
+    const wallet = contractId('wallet');
+    const token = asset.length > 0 ? '.test-dollar ' : '';
+    const deposit = `deposit${token && '-asset'} ${token}`;
+    world.deploy(
+      'wallet',
+      `(define-public (join) (begin
+         (try! (contract-call? .user-registry register u1 u${CELL.home} 0x${'00'.repeat(32)}))
+         (contract-call? .user-registry register-meter 0x${'aa'.repeat(32)} u1)))
+       (define-public (put-in (amount uint)) (begin
+         (try! (contract-call? .test-dollar mint amount current-contract))
+         (try! (stx-transfer? amount tx-sender current-contract))
+         (as-contract? ((with-all-assets-unsafe)) (try! (contract-call? .trade-escrow ${deposit}amount)))))
+       (define-public (ask (slot uint)) (contract-call? .marketplace ${request} ${token}u3000 u3000 u${price} u2 slot slot (* slot u3600)))
+       (define-public (confirm (id uint)) (contract-call? .trade-escrow confirm-receipt id))`,
+    );
+    const call = (fn: string, args: bigint[], who = buyer) => expect(world.call('wallet', fn, args, who).ok).toBe(true);
+    call('join', []);
+    world.ok('user-registry', 'verify-meter', [wallet, 1n, 0n], address('meter-reader'));
+    const total = (price * 3n * 107n) / 100n;
+    call('put-in', [total]);
+    call('ask', [slot]);
+    const id = world.ok('marketplace', fill, [...asset, 1n, slot, 3000n, price], seller).value.trade as bigint;
+    expect(world.tradeRow(id)).toMatchObject({ buyer: wallet, locked: total });
+    world.until((slot + 1n) * 3600n);
+    world.report(seller, slot, 1500n);
+    const balances = (who: string) =>
+      asset.length > 0 ? world.read('trade-escrow', 'get-asset-account', [who, DOLLAR]) : world.account(who);
+    const before = world.account(STRANGER);
+    const receipt = world.call('wallet', 'confirm', [id], STRANGER);
+    expect(receipt.value).toMatchObject({ buyer: wallet, paid: (price * 3n) / 2n, refund: total / 2n });
+    // What comes back is the contract's, and nothing changes for whoever called it.
+    expect(balances(wallet)).toMatchObject({ vault: 0n, due: total / 2n });
+    expect(balances(seller)).toMatchObject({ due: (price * 3n) / 2n });
+    expect(world.account(STRANGER)).toEqual(before);
+    world.wait(3600);
+    escrow('finalize', [seller, slot]);
+    escrow('settle', [id]);
+    expect(world.account(STRANGER)).toEqual(before);
+    escrow('payout', [wallet]);
+    expect(world.kwhOf(wallet)).toBe(1500n);
+  });
 });
 
 describe('a silent oracle', () => {
@@ -882,6 +939,22 @@ describe('payout and fees', () => {
     expect(escrow('mark-disputed', [late]).value).toBe(4203n);
     expect(escrow('settle', [id]).value).toBe(4201n);
     expect(escrow('resolve-trade', [id]).value).toMatchObject({ delivered: 1000n, status: 7n });
+  });
+
+  it('pays a verdict over all that was traded, and none over an hour that was given up', () => {
+    world.dao(`(try! (contract-call? .trade-escrow set-peer "dispute-resolution" '${STRANGER}))`);
+    const at = world.slot + 8n;
+    const silent = world.home('home-h03');
+    const [heard, unheard] = [seller, silent].map((who) => world.trade(who, buyer, at, 1000n)) as [bigint, bigint];
+    for (const id of [heard, unheard]) expect(escrow('mark-disputed', [id]).ok).toBe(true);
+    world.deliver(seller, at, 500n);
+    // The price of all of it, and the fees of what was metered.
+    expect(escrow('resolve-by-verdict', [heard, 1000n]).value).toMatchObject({
+      ...{ wh: 1000n, paid: 200_000n, fee: 5000n, grid: 2000n, refund: 7000n },
+    });
+    world.giveUp(silent, at);
+    expect(escrow('resolve-by-verdict', [unheard, 1000n]).value).toBe(4204n);
+    expect(escrow('resolve-trade', [unheard]).value).toMatchObject({ paid: 0n, refund: 214_000n, status: 7n });
   });
 
   it('is administered by the DAO only', () => {

@@ -538,13 +538,18 @@ describe('what an auction holds', () => {
 });
 
 /** A slot with a report whose window is still open long after the slot, because the DAO has shortened all times since. */
-async function shortened(weaken: Weakening[] = []): Promise<Scene & { trade: bigint }> {
+async function shortened(
+  weaken: Weakening[] = [],
+  also: (at: World) => string = () => '',
+): Promise<Scene & { trade: bigint }> {
   const world = await World.create({ weaken });
   const [seller, buyer] = [world.home('home-h01'), world.home('home-h02')];
   const set = (key: string, value: number) =>
     `(try! (contract-call? .governance-dao set-parameter "${key}" u${value})) `;
   world.dao(set('timeout', 2_592_000) + set('challenge-window', 172_800));
-  const run = world.prepare(set('challenge-window', 600) + set('report-max-age', 3600) + set('timeout', 7200));
+  const run = world.prepare(
+    set('challenge-window', 600) + set('report-max-age', 3600) + set('timeout', 7200) + also(world),
+  );
   const slot = world.slot + 8n;
   const trade = world.trade(seller, buyer, slot, 1000n);
   world.until((slot + 1n) * 3600n);
@@ -566,6 +571,17 @@ describe('a slot with a report', () => {
     expect(world.code('trade-escrow', 'void-slot', [scene.seller, scene.slot], STRANGER)).toBe(4209n);
     world.ok('trade-escrow', 'finalize', [scene.seller, scene.slot], STRANGER);
     expect(world.ok('trade-escrow', 'settle', [scene.trade], STRANGER).value).toMatchObject({ paid: 200_000n });
+  });
+
+  it('that can never become final is given up when its window ends, to the second', async () => {
+    const scene = await shortened([], (at) => role('energy-oracle', 'trade-escrow', deployTwin(at, 'trade-escrow')));
+    const { seller, slot, trade } = scene;
+    ({ world } = scene);
+    const end = world.read('energy-oracle', 'get-report', [seller, slot])['closes-at'] as bigint;
+    world.until(end - 10n);
+    expect(world.code('trade-escrow', 'void-slot', [seller, slot], STRANGER)).toBe(4209n);
+    world.ok('trade-escrow', 'void-slot', [seller, slot], STRANGER);
+    expect(world.ok('trade-escrow', 'settle', [trade], STRANGER).value).toMatchObject({ refund: 214_000n });
   });
 
   it.each([

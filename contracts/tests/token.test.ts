@@ -1,6 +1,16 @@
 // energy-token: SIP-010 to the letter, minted by final reports only, used up with a certificate.
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Arg, ascii, type Receipt, STRANGER, toClarity, unreachedCodes, utf8, World } from './world.ts';
+import {
+  type Arg,
+  ascii,
+  contractId,
+  type Receipt,
+  STRANGER,
+  toClarity,
+  unreachedCodes,
+  utf8,
+  World,
+} from './world.ts';
 
 let world: World;
 let seller: string;
@@ -64,6 +74,16 @@ describe('SIP-010', () => {
     expect(world.call('decoy', 'go', [], seller).value).toBe(4n);
     expect(world.call('decoy', 'burn', [], seller).value).toBe(2400n);
     expect(world.kwhOf(seller)).toBe(5000n);
+  });
+
+  it('is used up by a contract that owns it, and not out of the pocket of whoever calls that', () => {
+    world.deploy('owner', '(define-public (burn) (contract-call? .energy-token retire u500 tx-sender u"x"))');
+    const owner = contractId('owner');
+    transfer(2000n, seller, owner);
+    const { value } = world.call('owner', 'burn', [], seller);
+    expect(value).toMatchObject({ id: 1n, owner, beneficiary: seller, amount: 500n });
+    expect(world.read('energy-token', 'get-certificate', [1n])).toMatchObject({ owner });
+    expect([world.kwhOf(owner), world.kwhOf(seller)]).toEqual([1500n, 3000n]);
   });
 });
 
