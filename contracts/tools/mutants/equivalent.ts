@@ -14,6 +14,9 @@ const SHORT =
   'the VM recovers no key from a signature of another length, and the next check refuses with the same error; the length stands there for whoever reads';
 const WALLET = 'check-wallet has ended the call unless both are the same, before anything is done with either';
 const OF_EQUALS = 'the greater or smaller of two equals is the same, whichever is taken';
+const ZERO = 'ORIGIN-LISTED is 0';
+const NOTHING =
+  'what is given back of a row of 0 Wh is nothing: it writes what stands there, or what stands for a row that is not there';
 const DISCARDED = 'only the error counts; nobody looks at what the check gives';
 const CHECKED = 'the order was checked in the row that named it first, and nothing it depends on changes within a call';
 
@@ -54,6 +57,55 @@ export const EQUIVALENT: Equivalent[] = [
     within,
     why: OF_EQUALS,
   })),
+  { contract: 'marketplace', where: 'MAX-SLOT', kind: 'constant', why: 'no slot that far is near to any time' },
+  { contract: 'marketplace', where: 'accept-offer-in', kind: 'arithmetic', why: ZERO },
+  {
+    contract: 'marketplace',
+    where: 'buy-in',
+    kind: 'arithmetic',
+    within: '(+ ORIGIN-ASSET ORIGIN-LISTED)',
+    why: ZERO,
+  },
+  {
+    contract: 'marketplace',
+    where: 'buy-in',
+    kind: 'boundary',
+    within: '(>= (get origin deal) ORIGIN-MATCHED)',
+    why: 'two signed orders come this way only with an asset, which is asked for first',
+  },
+  ...['(< now (get expiry offer))', '(>= to from)'].map((within) => ({
+    contract: 'marketplace',
+    where: 'price-at',
+    kind: 'boundary',
+    within,
+    why: OF_EQUALS,
+  })),
+  {
+    contract: 'marketplace',
+    where: 'by-reference',
+    kind: 'boundary',
+    within: '(> spread reference)',
+    why: 'both ways give 0 for equals',
+  },
+  ...['(> (get welfare row) (get welfare than))', '(> (get volume row) (get volume than))', '(< width other)'].map(
+    (within) => ({
+      contract: 'marketplace',
+      where: 'is-better',
+      kind: 'boundary',
+      within,
+      why: 'asked only where the two differ',
+    }),
+  ),
+  { contract: 'marketplace', where: 'close-row', kind: 'boundary', within: '(> wh u0)', why: NOTHING },
+  { contract: 'marketplace', where: 'close-bid', kind: 'condition', before: '(> (get wh row) u0)', why: NOTHING },
+  { contract: 'marketplace', where: 'close-bid', kind: 'boundary', within: '(> (get wh row) u0)', why: NOTHING },
+  {
+    contract: 'marketplace',
+    where: 'close-bid',
+    kind: 'boundary',
+    within: '(> (untake (get buyer row) (get nonce row) (get wh row)) u0)',
+    why: 'only what it does counts; nobody looks at what it gives',
+  },
   ...[
     ['new-offer', '(is-eq u0 (try! (in-row at (check-auction-offer offer (get seller row) rules))))'] as const,
     ['new-bid', '(is-eq u0 (try! (in-row at (check-auction-bid bid (get buyer row) rules))))'] as const,
