@@ -360,6 +360,7 @@ describe('listed offers in an asset', () => {
     expect(world.code('marketplace', 'accept-offer', [1n, 1n, 1000n, MUCH], buyer)).toBe(3117n);
     const stx = world.offer(seller, slot, 2000n);
     expect(accept(stx, 1000n).value).toBe(3117n);
+    expect(accept(1n, 1000n, { asset: contractId('energy-token') }).value).toBe(3117n);
     expect(accept(99n, 1000n).value).toBe(3200n);
     expect(accept(1n, 1000n, { revision: 2n }).value).toBe(3108n);
     expect(accept(1n, 1000n, { max: total(1000n) - 1n }).value).toBe(3107n);
@@ -434,6 +435,7 @@ describe('signed orders in an asset', () => {
     ] as const)
       expect(world.read('marketplace', 'get-filled', [who, nonce]).wh).toBe(0n);
     expect(match(1000n, { price: 22_001n }).value).toBe(3110n);
+    expect(match(1000n, { price: 22_000n, nonce: 2n }, { nonce: 10n }).value).toMatchObject({ id: 2n });
     expect(match(1000n, { nonce: PAIR }).value).toBe(3111n);
     expect(match(1000n, {}, { nonce: PAIR }).value).toBe(3111n);
     expect(match(1999n, { 'min-wh': 2000n }).value).toBe(3100n);
@@ -566,13 +568,14 @@ describe('requests in an asset', () => {
     expect(serve(1000n, { id: 9n }).value).toBe(3213n);
   });
 
-  it('are matched at a price that was within the bounds when it was listed', () => {
+  it('are matched, as offers are bought, at a price that was within the bounds when it was listed', () => {
     const later = inDays();
     ask();
     list(4000n);
     setAsset(true, 20_001n, 51_500n);
     later();
     expect(pair(1n, 1000n).ok).toBe(true);
+    expect(accept(1n, 1000n).ok).toBe(true);
   });
 
   it('are not served in anything else, nor requests in STX in the asset', () => {

@@ -40,7 +40,8 @@ const toAuction = () => {
   gate = Number(slot) * HOUR - 14_400;
   world.until(gate - HOUR + 10);
 };
-const toExecution = () => world.until(gate - HOUR / 2 + 10);
+/** To the first second of it. */
+const toExecution = () => world.until(gate - HOUR / 2);
 
 beforeEach(async () => {
   world?.free();
@@ -608,6 +609,8 @@ describe('the trades', () => {
     good(post(rows));
     world.ok('marketplace', 'cancel-signed', [1n], homes[0]!);
     world.ok('user-registry', 'cancel-signed-below', [9n], homes[1]!);
+    // Who still produces stays certified, and who only produces is still bound to buy.
+    for (const at of [0, 2]) world.ok('user-registry', 'set-role', [2n], homes[at]!);
     world.ok('user-registry', 'deactivate', [], homes[2]!);
     world.ok('user-registry', 'update-profile', [CELL.far, new Uint8Array(32)], homes[3]!);
     const hold = world.account(homes[2]!).hold as Tuple;
@@ -745,7 +748,19 @@ describe('an upgrade in the middle', () => {
     expect(world.read('marketplace', 'get-filled', [homes[2]!, 1n])).toEqual({ wh: 0n, cancelled: false });
   });
 
-  it('of the gate closes the auction with it', () => {
+  it('of the gate closes the auction with it, to the second', () => {
+    const rows = amid('(try! (contract-call? .governance-dao set-parameter "gate-closure" u15300))');
+    world.until(gate - 900);
+    expect(execute(rows).value).toBe(3301n);
+  });
+
+  it('of the gate makes no trades when what was bound is free', () => {
+    const rows = amid('(try! (contract-call? .governance-dao set-parameter "gate-closure" u900))');
+    world.until(gate);
+    expect(execute(rows).value).toBe(3301n);
+  });
+
+  it('of the gate closes the auction at once where it is over by then', () => {
     const rows = amid('(try! (contract-call? .governance-dao set-parameter "gate-closure" u18000))');
     expect(execute(rows).value).toBe(3301n);
     good(returnBond());

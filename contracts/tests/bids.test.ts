@@ -267,6 +267,24 @@ describe('match-offer-bids', () => {
     expect(go(8n)).toMatchObject({ opened: 1n });
   });
 
+  it('trades from gate opening to gate closure', () => {
+    const go = (before: bigint) => {
+      at.slot = world.slot + 48n;
+      world.until(at.slot * 3600n - before);
+      return sell([row(1000n)]).value;
+    };
+    expect(go(86_400n)).toMatchObject({ opened: 1n });
+    expect(go(14_400n)).toBe(3301n);
+  });
+
+  it('sells what an earlier call has left of an offer, and no more', () => {
+    expect(sell([row(3000n)]).value).toMatchObject({ sold: 3000n });
+    expect(sell([row(2001n, { nonce: 10n })]).value).toBe(3216n);
+    expect(sell([row(2000n, { nonce: 10n })]).value).toMatchObject({ sold: 2000n });
+    expect(filled(at.seller, 1n)).toBe(5000n);
+    expect(sell([row(1000n, { nonce: 11n })], { 'min-wh': 0n }).value).toBe(3216n);
+  });
+
   it('gives both orders their energy back when the buyer cancels', () => {
     sell([row(3000n), row(2000n, { maker: at.second }, 'home-h03')]);
     expect(world.ok('marketplace', 'cancel-trade', [1n], at.buyer).value.released).toBe(true);
@@ -340,11 +358,12 @@ describe('match-listed-bids', () => {
   });
 
   it('fails as a whole with an offer that is not there or not open', () => {
-    const id = world.offer(at.seller, at.slot, 3000n, { expiry: BigInt(world.time) + 40n });
+    const expiry = BigInt(world.time) + 60n;
+    const id = world.offer(at.seller, at.slot, 3000n, { expiry });
     const rows = [row(1000n)];
     expect(match(99n, rows).value).toBe(3200n);
     expect(match(id, [row(3001n)]).value).toBe(3106n);
-    world.wait(40);
+    world.until(expiry);
     expect(match(id, rows).value).toBe(3302n);
     const second = world.offer(at.seller, at.slot, 3000n);
     world.ok('user-registry', 'revoke-certification', [at.seller, utf8('meter moved')], address('certifier'));

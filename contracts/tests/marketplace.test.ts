@@ -159,10 +159,25 @@ describe('create-offer', () => {
     expect(create().value).toBe(3204n);
   });
 
+  it('is for slots from the gate to 31 days ahead, to the second', async () => {
+    for (const [offset, ahead, before, expected] of [
+      [9, 745n, 2_678_401n, 3304n],
+      [0, 745n, 2_678_400n, undefined],
+      [9, 8n, 14_401n, undefined],
+      [0, 8n, 14_400n, 3301n],
+    ] as const) {
+      await start(offset);
+      slot = world.slot + ahead;
+      world.until(slot * 3600n - before);
+      const receipt = create();
+      expect([before, receipt.ok ? undefined : receipt.value]).toEqual([before, expected]);
+    }
+  });
+
   it('can be paused, cancelling cannot', () => {
     create();
     create();
-    world.ok('governance-dao', 'set-paused', [2n], address('guardian'));
+    world.ok('governance-dao', 'set-paused', [3n], address('guardian'));
     expect(create().value).toBe(3206n);
     expect(market('create-offers', [[listing()]], seller).value).toBe(3206n);
     expect(market('update-offer', [1n, 1n, 2000n, 200_000n, 0n, slot * 3600n], seller).value).toBe(3206n);
@@ -263,6 +278,13 @@ describe('accept-offer', () => {
     expect(accept(1n, 999n).value).toBe(3100n);
     expect(accept(1n, 0n).value).toBe(3100n);
     expect(accept(1n, 1000n).ok).toBe(true);
+  });
+
+  it('holds the smallest part that the seller said, and sells up to all that its peak power gives', () => {
+    create({ wh: 10_000n, 'min-wh': 2000n });
+    create({ wh: 10_000n });
+    expect(accept(1n, 1999n).value).toBe(3100n);
+    expect(accept(2n, 10_000n).ok).toBe(true);
   });
 
   it('never takes more than the buyer agreed to', () => {
@@ -599,6 +621,19 @@ describe('cancelled trades', () => {
     accept(1n, 2000n);
     market('cancel-trade', [2n]);
     expect(market('release-cancelled', [2n], STRANGER).value).toBe(3211n);
+  });
+
+  it('give back what was sold in the block of the offer, and nothing to what is said anew in the block of the trade', () => {
+    const both = (...calls: Parameters<World['block']>[0]) =>
+      expect(world.block(calls).map(({ ok }) => ok)).toEqual(calls.map(() => true));
+    const expiry = slot * 3600n;
+    const sold = ['marketplace', 'accept-offer', [1n, 1n, 2000n, MUCH], buyer] as [string, string, Arg[], string];
+    both(['marketplace', 'create-offer', [slot, 5000n, 1000n, 0n, 200_000n, 0n, expiry], seller], sold);
+    expect(market('cancel-trade', [1n]).value).toMatchObject({ released: true });
+    expect(details(1n).remaining).toBe(5000n);
+    both(sold, ['marketplace', 'update-offer', [1n, 1n, 4000n, 200_000n, 0n, expiry], seller]);
+    expect(market('cancel-trade', [2n]).value).toMatchObject({ released: false });
+    expect(details(1n).remaining).toBe(4000n);
   });
 
   it('give nothing back to an offer that was cancelled or said anew', () => {

@@ -229,6 +229,36 @@ describe('match-signed-batch', () => {
     expect(at(8n)).toMatchObject({ opened: 1n });
   });
 
+  it('trades from gate opening to gate closure', () => {
+    const at = (before: bigint) => {
+      slot = world.slot + 48n;
+      world.until(slot * 3600n - before);
+      return match([pair(1000n)]).value;
+    };
+    expect(at(86_400n)).toMatchObject({ opened: 1n });
+    expect(at(14_400n)).toBe(3301n);
+  });
+
+  it('takes equal prices, all of both orders, and all that the peak power gives', () => {
+    const both = { wh: 10_000n, price: 200_000n };
+    expect(match([pair(10_000n, { offers: both, bids: both })]).value).toMatchObject({ opened: 1n });
+    expect(world.tradeRow(1n)).toMatchObject({ wh: 10_000n, cost: 2_000_000n });
+  });
+
+  it('skips who signed less under a nonce of which more is taken, and nobody else', () => {
+    match([pair(3000n)]);
+    const receipt = match([
+      pair(1000n, { offers: { wh: 2000n } }),
+      pair(1000n, { bids: { wh: 2000n } }),
+      pair(1000n, { offers: { nonce: 2n }, bids: { nonce: 2n } }),
+    ]);
+    expect(refusals(receipt)).toEqual([
+      [0n, 3106n],
+      [1n, 3106n],
+    ]);
+    expect(receipt.value).toMatchObject({ opened: 1n });
+  });
+
   it('gives both orders their energy back and the vault its money when the buyer cancels', () => {
     match([pair(3000n)]);
     const receipt = market('cancel-trade', [1n], buyer);
@@ -329,6 +359,7 @@ describe('requests', () => {
     expect(code({ 'slot-from': slot + 3n })).toBe(3114n);
     expect(code({ 'slot-to': slot + 168n })).toBe(3114n);
     expect(code({ 'slot-to': slot + 167n })).toMatchObject({ id: 1n });
+    expect(code({ urgency: 3n })).toMatchObject({ urgency: 3n });
     expect(code({ 'slot-from': 0n, 'slot-to': 0n })).toBe(3301n);
     expect(code({ 'slot-from': HUGE, 'slot-to': HUGE })).toBe(3304n);
     expect(code({ expiry: BigInt(world.time) + 10n })).toBe(3303n);
@@ -338,6 +369,34 @@ describe('requests', () => {
     world.ok('governance-dao', 'set-paused', [2n], address('guardian'));
     expect(code({})).toBe(3206n);
     expect(market('cancel-request', [1n], buyer).ok).toBe(true);
+  });
+
+  it('are for slots from the gate to 31 days ahead', () => {
+    slot = world.slot + 745n;
+    world.until(slot * 3600n - 2_678_400n);
+    expect(ask({ 'slot-to': slot }).ok).toBe(true);
+    slot = world.slot + 8n;
+    world.until(slot * 3600n - 14_400n);
+    expect(ask({ 'slot-to': slot }).value).toBe(3301n);
+  });
+
+  it('are filled from the smallest part that the buyer said, until the moment of their expiry', () => {
+    const expiry = BigInt(world.time) + 60n;
+    ask({ 'min-wh': 2000n, expiry });
+    expect(fill(1999n).value).toBe(3100n);
+    world.until(expiry - 10n);
+    expect(fill(2000n).ok).toBe(true);
+    expect(fill(2000n).value).toBe(3302n);
+  });
+
+  it('are matched at a price that was allowed when it was listed', () => {
+    const lower = world.prepare('(try! (contract-call? .governance-dao set-parameter "price-ceiling" u150000))');
+    slot = world.slot + 8n;
+    ask();
+    const offer = world.offer(seller, slot, 2000n);
+    lower();
+    expect(market('match-request', [offer, 1n, 1000n]).ok).toBe(true);
+    expect(fill(1000n).value).toBe(3102n);
   });
 
   it('are filled by sellers at their price, from the vault', () => {

@@ -160,6 +160,9 @@ describe('expiry', () => {
     expect(value).toMatchObject({ seller, wh: 4000n, 'on-sale': 0n, reserve: 0n, expired: true });
     expect(world.kwhOf(seller)).toBe(MINTED - 1000n);
     expect(market('return-expired-energy', [seller], STRANGER).value).toBe(3217n);
+    add(1000n);
+    world.until(lot()['expires-at'] as bigint);
+    expect(market('return-expired-energy', [seller], STRANGER).value).toMatchObject({ expired: true });
   });
 });
 
@@ -179,6 +182,8 @@ describe('buy-energy-from-user', () => {
       fee,
       total: cost + fee,
     });
+    expect(world.read('marketplace', 'quote-energy', [seller, 3999n])).toMatchObject({ cost: 799_800n });
+    expect(world.read('marketplace', 'quote-energy', [seller, 4000n])).toBe(3106n);
     expect(before.buyer - world.balance(buyer)).toBe(cost + fee);
     expect(world.read<bigint>('governance-dao', 'get-treasury') - treasury).toBe(fee);
     expect(world.balance(contractId('marketplace'))).toBe(cost);

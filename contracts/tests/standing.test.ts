@@ -210,6 +210,15 @@ describe('match-standing', () => {
     expect(spent()).toBe(0n);
   });
 
+  it('buys at a price that was allowed when it was listed', () => {
+    const lower = world.prepare('(try! (contract-call? .governance-dao set-parameter "price-ceiling" u150000))');
+    at.slot = world.slot + 8n;
+    const id = world.offer(at.seller, at.slot, 2000n);
+    lower();
+    expect(match(id, 1000n).ok).toBe(true);
+    expect(fill(1000n).value).toBe(3102n);
+  });
+
   it('takes no dearer offer, and none that is not there', () => {
     const id = world.offer(at.seller, at.slot, 5000n, { price: 220_001n });
     expect(match(id, 1000n).value).toBe(3112n);
@@ -253,6 +262,8 @@ describe('match-signed-standing', () => {
     expect([filled(), filled(1n, at.seller)]).toEqual([3000n, 3000n]);
     world.ok('marketplace', 'cancel-trade', [1n], at.buyer);
     expect([filled(), filled(1n, at.seller), spent()]).toEqual([0n, 0n, 0n]);
+    expect(match(1000n, { price: 220_000n }).ok).toBe(true);
+    expect(world.tradeRow(2n)).toMatchObject({ cost: 220_000n });
   });
 
   it('holds both sides to what they signed', () => {
