@@ -278,6 +278,7 @@ describe('conclude', () => {
     expect(outcome([1n, 2n])).toMatchObject({ passed: true });
     expect(outcome([2n, 2n, 2n])).toMatchObject({ passed: false, 'bond-returned': false });
     expect(world.code('governance-dao', 'execute-parameter', [1n], STRANGER)).toBe(8204n);
+    expect(row().status).toBe(2n);
   });
 
   it('gives the bond back for what passed, however few were for it', () => {
@@ -354,12 +355,14 @@ describe('execute', () => {
     for (const who of members) vote(who);
     world.wait(DAY);
     conclude();
+    expect(row()).toMatchObject({ kind: 2n, contract: contractId('wanted'), status: 1n });
     world.wait(DAY);
     const run = (name: string) => dao('execute-contract', [1n, contractId(name)], STRANGER);
     expect(execute().value).toBe(8105n);
     expect(run('unwanted').value).toBe(8105n);
     expect(world.call('wanted', 'execute', [STRANGER], STRANGER).value).toBe(8000n);
     expect(run('wanted').ok).toBe(true);
+    expect(row().status).toBe(3n);
     expect(parameter('commission-bps')).toBe(700n);
     // Its power ended with it.
     expect(world.call('wanted', 'execute', [STRANGER], STRANGER).value).toBe(8000n);
@@ -396,6 +399,7 @@ describe('guardian', () => {
     propose();
     expect(dao('veto', [2n], guardian).value).toBe(8204n);
     expect(dao('veto', [id], guardian).events).toEqual([{ topic: 'proposal-vetoed', id }]);
+    expect(row(id).status).toBe(4n);
     world.until(from);
     expect(execute(id).value).toBe(8204n);
     expect(dao('veto', [id], guardian).value).toBe(8204n);

@@ -1,6 +1,6 @@
 // dispute-resolution: a contested delivery waits for the final figures, and always ends.
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { contractId, type Receipt, STRANGER, type Tuple, unreachedCodes, World } from './world.ts';
+import { address, CELL, contractId, type Receipt, STRANGER, type Tuple, unreachedCodes, World } from './world.ts';
 
 const DISPUTES = contractId('dispute-resolution');
 const EVIDENCE = new Uint8Array(32).fill(5);
@@ -258,6 +258,42 @@ describe('rate', () => {
       { stars: 4n, ratings: 1n },
       { stars: 1n, ratings: 1n },
     ]);
+  });
+
+  it('is given by a party itself, and not by whoever makes it sign', () => {
+    world.deliver(seller, slot, 4000n);
+    escrow('settle', [trade]);
+    for (const who of [seller, buyer])
+      expect(JSON.parse(world.throughDecoy('dispute-resolution', 'rate', [trade, 1n, HASH], who, true))).toMatchObject({
+        ok: false,
+        value: 'u7000',
+      });
+    expect(rate(buyer).ok).toBe(true);
+  });
+
+  it('of a contract that bought is its own, whoever signs', () => {
+    const club = contractId('club');
+    world.deploy(
+      'club',
+      `(define-public (join)
+         (begin
+           (try! (stx-transfer? u1000000 tx-sender current-contract))
+           (try! (contract-call? .user-registry register u1 u${CELL.home} 0x${'00'.repeat(32)}))
+           (contract-call? .user-registry register-meter 0x${'77'.repeat(32)} u1)))
+       (define-public (buy (offer uint))
+         (as-contract? ((with-stx u1000000)) (try! (contract-call? .marketplace accept-offer offer u1 u1000 u1000000))))
+       (define-public (rate (trade uint)) (contract-call? .dispute-resolution rate trade u2 0x${'09'.repeat(32)}))`,
+    );
+    world.ok('club', 'join', [], seller);
+    world.ok('user-registry', 'verify-meter', [club, 1n, 0n], address('meter-reader'));
+    const bought = world.ok('club', 'buy', [world.offer(seller, slot, 1000n)], STRANGER).value.trade as bigint;
+    world.deliver(seller, slot, 5000n);
+    escrow('settle', [bought]);
+    // Also when the other side signs: it does not speak for itself then.
+    expect(world.ok('club', 'rate', [bought], seller).value).toMatchObject({ by: club, of: seller, stars: 2n });
+    expect(rate(seller, 5n, bought).value).toMatchObject({ by: seller, of: club });
+    escrow('payout', [club]);
+    expect(world.kwhOf(club)).toBe(1000n);
   });
 
   it('is for a trade that was disputed, and not for one that never was delivered or was cancelled', () => {

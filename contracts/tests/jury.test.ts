@@ -482,6 +482,8 @@ describe('a verdict', () => {
       0n,
     ]);
     expect([seller, buyer].map((who, at) => score(who) - trust[at]!)).toEqual([-500n, 0n]);
+    const [lost] = receipt.events.filter(({ topic }) => topic === 'score-changed');
+    expect(lost).toMatchObject({ who: seller, cause: 7n, ref: 1n });
     expect(world.account(buyer)['due-wh']).toBe(3000n);
     expect([held(), world.tradeRow(trade).status]).toEqual([0n, 7n]);
     expect(of('conclude-jury', [1n]).value).toBe(7204n);

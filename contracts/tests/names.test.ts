@@ -68,8 +68,12 @@ describe('two bounds', () => {
         [a, a + 1n],
         [a, b],
       ] as const) {
-        world.dao(set(setter, from, to));
+        const before = get()[most] as bigint;
+        const { events } = world.dao(set(setter, from, to));
         expect(get()).toEqual({ [least]: from, [most]: to });
+        // The lower one goes first as long as it does not pass the upper one as it was.
+        const moved = events.filter(({ topic }) => topic === 'parameter-changed').map(({ key }) => key);
+        expect(moved).toEqual(from <= before ? [low, high] : [high, low]);
       }
       expect(world.refusal(set(setter, b, b - 1n))).toBe(8102n);
       expect(world.refusal(set(setter, a, parameters[high].max + 1n))).toBe(8101n);

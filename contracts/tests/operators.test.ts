@@ -118,6 +118,20 @@ describe('a rotation', () => {
   });
 });
 
+describe('a rotation when somebody is not held any more', () => {
+  // Whoever holds the role of disputes may end holds. Then the books are wrong, and nobody's seat changes by halves.
+  it('seats nobody', () => {
+    world.dao(
+      `(try! (contract-call? .reputation-system set-peer "dispute-resolution" '${STRANGER})) ${name(['operator-1'], 1)}`,
+    );
+    world.ok('reputation-system', 'release-stake', [OPERATOR], STRANGER);
+    world.wait(86_400);
+    expect(call('rotate-operators').value).toBe(6203n);
+    expect(operators().operators).toEqual(OPERATORS.map(address));
+    expect(holds(address('operator-4'))).toBe(1n);
+  });
+});
+
 describe('an operator', () => {
   it('may leave at once, and the threshold stays', () => {
     expect(call('resign').value).toBe(5003n);
@@ -146,6 +160,21 @@ describe('an operator', () => {
     call('rotate-operators');
     expect([holds(), holds(address('operator-1')), holds(address('operator-2'))]).toEqual([0n, 1n, 0n]);
     world.ok('reputation-system', 'unstake', [SEAT], OPERATOR);
+  });
+});
+
+describe('a contract', () => {
+  it('that waits for its seat gives it up in its own name, whoever signs', () => {
+    world.deploy('office', '(define-public (leave) (contract-call? .energy-oracle resign))');
+    const office = contractId('office');
+    world.dao(
+      `(try! (contract-call? .governance-dao set-parameter "operator-stake" u0))
+       (try! (contract-call? .energy-oracle set-operators (list '${OPERATOR} '${office}) u1))`,
+    );
+    expect(world.ok('office', 'leave', [], OPERATOR).value).toMatchObject({ operator: office });
+    expect(world.read('energy-oracle', 'get-rotation').operators).toEqual([OPERATOR, EMPTY]);
+    expect(operators().operators).toEqual(OPERATORS.map(address));
+    expect([holds(office), holds()]).toEqual([0n, 2n]);
   });
 });
 
@@ -194,6 +223,18 @@ describe('two readings of one hour', () => {
     slot += 1n;
     expect(prove(single(row(1n)), single(row(2n))).ok).toBe(true);
     expect(world.stakeOf(OPERATOR).amount).toBe(25n * STX);
+  });
+
+  it('pay the contract that shows them, whoever signs', () => {
+    const shown = world.throughDecoy(
+      'energy-oracle',
+      'prove-contradiction',
+      [OPERATOR, slot, single(row(1n)), single(row(2n))],
+      STRANGER,
+    );
+    const finder = contractId('decoy-of-all');
+    expect(JSON.parse(shown)).toMatchObject({ ok: true, value: { finder } });
+    expect(world.balance(finder)).toBe(5n * STX);
   });
 
   it('cost also who has left the seat and takes the stake out', () => {

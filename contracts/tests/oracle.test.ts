@@ -128,6 +128,38 @@ describe('submit-production', () => {
     expect(withLast(last)).toMatchObject({ revision: 1n });
   });
 
+  it('takes the greatest S that is low, and not its twin that is greater by one', () => {
+    const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+    const number = (bytes: Uint8Array) => BigInt(`0x${Bytes.toHex(bytes)}`);
+    const bytes = (of: bigint) => Bytes.fromHex(of.toString(16).padStart(64, '0'));
+    slot = world.slot + 100n;
+    const hash = Message.hash(
+      DOMAIN,
+      Message.encodeProduction({ seller, slot, exportWh: 1n, root: ROOT, revision: 1n }),
+    );
+    // Whose key gives this S to this message: s = (hash + r x key) / nonce.
+    const nonce = Keys.development('nonce');
+    const [parity, ...x] = Keys.publicKey(nonce) as unknown as [number, ...number[]];
+    const r = Uint8Array.from(x);
+    const s = order / 2n;
+    let inverse = 1n;
+    for (let left = order - 2n, square = number(r); left > 0n; left >>= 1n, square = (square * square) % order)
+      if (left & 1n) inverse = (inverse * square) % order;
+    const key = ((((s * number(Keys.secret(nonce)) - number(hash)) * inverse) % order) + order) % order;
+    const signature = (of: bigint, recovery: number): Arg => [
+      { index: 0n, signature: Uint8Array.from([...r, ...bytes(of), recovery]) },
+    ];
+    world.dao(
+      `(try! (contract-call? .governance-dao set-parameter "operator-stake" u0))
+       (try! (contract-call? .energy-oracle set-operators (list '${Keys.address(Bytes.toHex(bytes(key)))}) u1))`,
+    );
+    world.wait(86_400);
+    world.ok('energy-oracle', 'rotate-operators', [], STRANGER);
+    world.until(end());
+    expect(submit(1n, 1n, signature(s + 1n, 3 - parity)).value).toBe(5500n);
+    expect(submit(1n, 1n, signature(s, parity - 2)).value).toMatchObject({ revision: 1n });
+  });
+
   it('refuses a signature for another value, chain, contract or purpose', () => {
     world.until(end());
     expect(submit(2n, 1n, signed(1n, 1n)).value).toBe(5500n);
@@ -450,6 +482,31 @@ describe('curtailment', () => {
     world.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
     expect(world.slotRow(seller, slot).curtailed).toBe(true);
     expect(world.read('energy-oracle', 'get-curtailment', [slot, CELL.far])).toBeNull();
+  });
+
+  it.each([
+    [172_800n, undefined],
+    [172_799n, 5301n],
+  ])('is told within the age of reports, to the second: %s s, told 172800 s after the hour', (age, code) => {
+    if (code) world.parameter('report-max-age', age);
+    slot = world.slot;
+    world.until(end() + 172_800n);
+    const receipt = world.call('energy-oracle', 'submit-curtailment', [slot, CELL.home, 1n], address('utility'));
+    expect(receipt.ok ? undefined : receipt.value).toBe(code);
+  });
+
+  // Otherwise whoever cannot deliver would move to where the utility has switched off already.
+  it.each([
+    [0n, true],
+    [10n, false],
+  ])('excuses who came to the cell before the hour: %s s after its beginning: %s', (late, excused) => {
+    slot = world.slot + 1n;
+    world.ok('energy-oracle', 'submit-curtailment', [slot, CELL.near, 1n], address('utility'));
+    world.until(slot * 3600n + late);
+    world.ok('user-registry', 'update-profile', [CELL.near, ROOT], seller);
+    world.until(end());
+    expect(report(0n, 1n).ok).toBe(true);
+    expect(getReport()).toMatchObject({ cell: CELL.near, curtailed: excused });
   });
 });
 

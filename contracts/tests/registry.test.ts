@@ -222,6 +222,7 @@ describe('meters', () => {
     expect(receipt.value).toEqual(verified);
     expect(receipt.events.at(-1)).toEqual({ topic: 'meter-verified', ...verified });
     expect(user()).toMatchObject({ 'load-w': 1_000_000n });
+    expect(world.read('user-registry', 'get-meter', [1n])).toMatchObject({ quality: 1n });
     // Nobody else can say it, nor the household itself, and what is not said of the next meter is not known.
     expect(call('verify-meter', [who, 1n, 5n], who).value).toBe(1001n);
     ok('register-meter', [new Uint8Array(32).fill(3), 1n]);

@@ -23,10 +23,44 @@ const CHECKED = 'the order was checked in the row that named it first, and nothi
 export const EQUIVALENT: Equivalent[] = [
   {
     contract: 'energy-oracle',
-    where: 'count-signature',
+    where: 'check-signature',
     kind: 'assert',
     before: '(is-eq (len signature) u65)',
     why: SHORT,
+  },
+  {
+    contract: 'energy-oracle',
+    where: 'is-seated',
+    kind: 'condition',
+    before: '(not (is-eq operator current-contract))',
+    why: 'nobody ever asks for the oracle itself, whose name marks empty seats: it never calls itself to resign, and no signature is of a contract',
+  },
+  {
+    contract: 'energy-oracle',
+    where: 'hold',
+    kind: 'try',
+    before: '(try! state)',
+    why: 'a hold fails for every operator or for none, namely when this contract has lost its role, and the last one tells',
+  },
+  {
+    contract: 'reputation-system',
+    where: 'lowered',
+    kind: 'boundary',
+    why: 'what is taken from as much leaves nothing either way',
+  },
+  {
+    contract: 'reputation-system',
+    where: 'take-stake',
+    kind: 'condition',
+    before: '(> taken found)',
+    why: 'a tenth of something is never the whole of it, and of nothing this place is not reached',
+  },
+  {
+    contract: 'reputation-system',
+    where: 'take-stake',
+    kind: 'boundary',
+    before: '>',
+    why: 'where nothing is taken nothing is paid within either, and what the finder gets is never all that is taken',
   },
   {
     contract: 'marketplace',
