@@ -7,7 +7,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { BadPayloadRequestError, ChainhookEventObserver } from '@hirosystems/chainhook-client';
 import { MalformedBlock } from './block.ts';
 import { chainhookV1, type Delivery } from './chainhook-v1.ts';
 import type { PredicateFile } from './predicates.ts';
@@ -134,6 +133,8 @@ export async function startChainhookObserver(
   const forget = () => {
     if (temporary) rmSync(temporary, { recursive: true, force: true });
   };
+  // It brings a web server and validators, 25 MiB: only for who listens to such a node.
+  const { BadPayloadRequestError, ChainhookEventObserver } = await import('@hirosystems/chainhook-client');
   const observer = new ChainhookEventObserver(
     {
       hostname: host,

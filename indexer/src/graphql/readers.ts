@@ -125,8 +125,9 @@ export class Readers {
       this.#tell(reader, { asked: job.asked });
     }
     const free = [...this.#readers].filter(({ long }) => !long);
+    const starting = free.filter(({ ready }) => !ready).length;
     // Somebody else is sure to come while a question takes long.
-    const needed = this.#line.size > 0 || free.length < this.#readers.size;
+    const needed = this.#line.size > starting || free.length < this.#readers.size;
     if (needed && free.length < FREE && this.#readers.size < MOST) this.#open();
     if (needed) return;
     // Those that stood in for the long ones may go.
