@@ -831,8 +831,55 @@ describe('what escrow holds', () => {
     for (let n = 0n; n < 32n; n++)
       good(world.call('trade-escrow', 'open-from-vault', [{ ...trade, slot: slot + n }, BigInt(world.time)], STRANGER));
     expect(hold(slot + 32n, { 'buyer-wh': 1000n }).value).toBe(4214n);
-    good(hold(slot + 31n, { 'buyer-wh': 1000n }));
+    // Nothing is asked of the other side of the row, which has promised more than it can meanwhile.
+    good(hold(slot + 31n, { seller: homes[2]!, 'peak-w': 0n, 'buyer-wh': 1000n }));
     good(hold(slot + 32n, { seller: buyer, 'seller-wh': 1000n }, BigInt(world.time) + 3600n));
+  });
+
+  it('stands beside all other trades of both, and is used up by those of its auction only', () => {
+    world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
+    slot = world.slot + 8n;
+    const [seller, buyer, other] = homes as [string, string, string];
+    const now = BigInt(world.time);
+    const limits = { 'seller-limit': 1000n, 'buyer-limit': 1000n, 'load-w': 0n, 'peak-w': 1000n };
+    const held = { seller, 'seller-wh': 60n, buyer, 'buyer-wh': 50n, cost: 100n, ...limits };
+    good(world.call('trade-escrow', 'hold-many', [id(), 1n, now + 3600n, now, 0n, [held]], STRANGER));
+    const holds = () =>
+      [seller, buyer].map((who) => world.account(who).hold as Tuple).map(({ wh, amount }) => [wh, amount]);
+    const all = [
+      [60n, 0n],
+      [50n, 150n],
+    ];
+    expect(holds()).toEqual(all);
+    // What one seller sells to many: within the month and the peak power that are left.
+    const sell = (of: bigint, wh: bigint, change: Tuple) => {
+      const common = { seller, slot: of, pv: 1n, now: BigInt(world.time), origin: 5n };
+      const own = { 'seller-limit': 1000n, 'peak-w': 1000n, ...change };
+      const rows = [{ buyer: other, wh, cost: 10n, terms: 0n, ref: 0n, 'buyer-limit': 1000n, 'load-w': 0n }];
+      const receipt = world.call('trade-escrow', 'open-for-seller', [{ ...common, ...own }, rows], STRANGER);
+      return refusals(receipt)[0]?.[1] ?? (good(receipt).ids as bigint[])[0];
+    };
+    expect(sell(slot + 1n, 41n, { 'seller-limit': 100n })).toBe(4205n);
+    expect(sell(slot, 41n, { 'peak-w': 100n })).toBe(4207n);
+    expect(sell(slot, 40n, { 'peak-w': 100n })).toBe(1n);
+    // One by one, in this slot and as an auction of another.
+    const open = (change: Tuple) => {
+      const row = { seller, buyer: other, wh: 1n, cost: 10n, slot, pv: 1n, terms: 0n, origin: 5n, ref: 0n, ...limits };
+      return world.call('trade-escrow', 'open-from-vault', [{ ...row, ...change }, BigInt(world.time)], STRANGER);
+    };
+    good(open({}));
+    good(open({ seller: other, buyer }));
+    good(open({ slot: slot + 1n, origin: 9n }));
+    const rest = 99_999_990n - 150n;
+    const elsewhere = { seller: other, buyer, slot: slot + 1n, origin: 9n };
+    expect(open({ ...elsewhere, cost: rest + 1n }).value).toBe(4401n);
+    good(open({ ...elsewhere, cost: rest }));
+    expect(holds()).toEqual(all);
+    good(open({ buyer, wh: 20n, cost: 70n, origin: 9n }));
+    expect(holds()).toEqual([
+      [40n, 0n],
+      [30n, 80n],
+    ]);
   });
 
   it('is free for a seller again to the second when its suspension ends', () => {
@@ -854,6 +901,13 @@ describe('what escrow holds', () => {
     world.until(until - 10n);
     expect(hold().value).toBe(4304n);
     good(hold());
+    const sells = (now: bigint) => {
+      const common = { seller: homes[0]!, slot: world.slot + 8n, pv: 1n, now, origin: 5n };
+      const rows = [{ ...common, 'seller-limit': 100_000n, 'peak-w': 1000n }, []];
+      return world.call('trade-escrow', 'open-for-seller', rows, STRANGER);
+    };
+    expect(sells(until - 1n).value).toBe(4304n);
+    good(sells(until));
   });
 
   it('of a slot leaves the peak power and the load of other slots alone', () => {

@@ -327,6 +327,15 @@ describe('opening', () => {
     expect(vaulted({ origin: 2n })).toBe(4401n);
     for (const origin of [1n, 16n])
       expect(escrow('open-many', [slot, 1n, BigInt(world.time), origin, []], buyer).value).toBe(4106n);
+    const common = { seller, slot, pv: 1n, now: BigInt(world.time), 'seller-limit': 10n, 'peak-w': 10n };
+    const forSeller = (origin: bigint) => escrow('open-for-seller', [{ ...common, origin }, []], buyer).value;
+    expect([1n, 2n, 15n, 16n].map(forSeller)).toEqual([4106n, { ids: [] }, { ids: [] }, 4106n]);
+    const inAsset = (origin: bigint) => {
+      const row = { ...common, buyer, wh: 10n, cost: 10n, terms: 0n, ref: 0n, 'buyer-limit': 10n, 'load-w': 0n };
+      const { now, ...rest } = row;
+      return escrow('open-in-asset', [{ ...rest, origin }, now, DOLLAR], buyer).value;
+    };
+    expect([15n, 16n].map(inAsset)).toEqual([4106n, 4401n]);
     expect(open({ wh: 0n })).toBe(4100n);
     expect(open({ cost: 0n })).toBe(4100n);
     expect(open({ seller: buyer })).toBe(4101n);
@@ -349,6 +358,29 @@ describe('opening', () => {
     escrow('deposit', [1n], buyer);
     expect(vaulted(more)).toMatchObject({ locked: 10n });
     expect(world.account(buyer).vault).toBe(0n);
+  });
+
+  it('counts what one seller sells to many, and nothing of the rows that it refuses', () => {
+    world.dao(`(try! (contract-call? .trade-escrow set-peer "marketplace" '${STRANGER}))`);
+    slot = world.slot + 8n;
+    escrow('deposit', [100n], buyer);
+    const row = (wh: bigint, cost = 10n): Tuple => ({
+      ...{ buyer, wh, cost, terms: 0n, ref: 0n, 'buyer-limit': 100n, 'load-w': 0n },
+    });
+    const sell = (...rows: Tuple[]) => {
+      const common = { seller, slot, pv: 1n, now: BigInt(world.time), origin: 5n };
+      return escrow('open-for-seller', [{ ...common, 'seller-limit': 100n, 'peak-w': 100n }, rows]).value;
+    };
+    const before = [world.account(seller), world.slotRow(seller, slot)];
+    const dear = row(30n, 101n);
+    expect(sell(row(0n), dear)).toEqual({ ids: [0n, 0n] });
+    expect([world.account(seller), world.slotRow(seller, slot)]).toEqual(before);
+    // The first of the largest that were opened says whose neighbourhood the seller's reputation comes from.
+    expect(sell(dear, row(10n), row(20n), row(20n))).toEqual({ ids: [0n, 1n, 2n, 3n] });
+    expect(world.slotRow(seller, slot)).toMatchObject({ promised: 50n, trades: 3n, lead: 2n, 'lead-wh': 20n });
+    expect(sell(row(5n))).toEqual({ ids: [4n] });
+    expect(world.slotRow(seller, slot)).toMatchObject({ promised: 55n, trades: 4n, lead: 2n, 'lead-wh': 20n });
+    expect(world.read('trade-escrow', 'get-used', [seller])).toBe(55n);
   });
 
   it('never promises more than the peak power gives in the slot', () => {
@@ -810,17 +842,18 @@ describe('confirm-receipt', () => {
     world.report(seller, slot, 1500n);
     const balances = (who: string) =>
       asset.length > 0 ? world.read('trade-escrow', 'get-asset-account', [who, DOLLAR]) : world.account(who);
-    const before = world.account(STRANGER);
-    const receipt = world.call('wallet', 'confirm', [id], STRANGER);
+    escrow('deposit', [5n], buyer);
+    const before = world.account(buyer);
+    const receipt = world.call('wallet', 'confirm', [id], buyer);
     expect(receipt.value).toMatchObject({ buyer: wallet, paid: (price * 3n) / 2n, refund: total / 2n });
     // What comes back is the contract's, and nothing changes for whoever called it.
     expect(balances(wallet)).toMatchObject({ vault: 0n, due: total / 2n });
     expect(balances(seller)).toMatchObject({ due: (price * 3n) / 2n });
-    expect(world.account(STRANGER)).toEqual(before);
+    expect(world.account(buyer)).toEqual(before);
     world.wait(3600);
     escrow('finalize', [seller, slot]);
     escrow('settle', [id]);
-    expect(world.account(STRANGER)).toEqual(before);
+    expect(world.account(buyer)).toEqual(before);
     escrow('payout', [wallet]);
     expect(world.kwhOf(wallet)).toBe(1500n);
   });
@@ -832,6 +865,7 @@ describe('a silent oracle', () => {
     const receipt = world.giveUp(seller, slot);
     expect(receipt.value).toEqual({ seller, slot, promised: 3000n });
     expect(event(receipt, 'slot-void')).toEqual({ topic: 'slot-void', seller, slot, promised: 3000n });
+    expect(world.slotRow(seller, slot)).toMatchObject({ status: 2n, custody: 0n });
     expect(escrow('settle', [id]).value).toMatchObject({
       delivered: 0n,
       paid: 0n,

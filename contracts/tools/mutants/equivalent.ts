@@ -163,4 +163,42 @@ export const EQUIVALENT: Equivalent[] = [
     ...one,
     why: 'a row of 0 Wh would write what stands there, or what stands for a row that is not there',
   })),
+  {
+    contract: 'trade-escrow',
+    where: 'MAX-SLOT',
+    kind: 'constant',
+    why: 'both are slots of more than a hundred million years from now; no clock gets to where they differ',
+  },
+  {
+    contract: 'trade-escrow',
+    where: 'TRADE-JUDGED',
+    kind: 'constant',
+    why: 'written and overwritten within one call that calls nobody in between; its value is in no event',
+  },
+  {
+    contract: 'trade-escrow',
+    where: 'deposit-asset',
+    kind: 'assert',
+    before: '(is-eq (contract-hash? token) (ok (get hash entry)))',
+    why: 'set-asset has compared the same two, and the code of a deployed contract never changes; it stands there for whoever reads',
+  },
+  {
+    contract: 'trade-escrow',
+    where: 'roll',
+    kind: 'boundary',
+    before: '>=',
+    why: 'after exactly as many epochs as there are buckets, both ways give that many zeros',
+  },
+  {
+    contract: 'trade-escrow',
+    where: 'less',
+    kind: 'boundary',
+    why: 'equals leave zero, in either branch',
+  },
+  {
+    contract: 'trade-escrow',
+    where: 'share',
+    kind: 'condition',
+    why: 'a part of no custody is nothing as well when it is divided, and there is no custody where nothing is promised: the oracle caps it at the promise, which is frozen before any report',
+  },
 ];
