@@ -175,6 +175,8 @@ describe('a contract', () => {
     expect(world.read('energy-oracle', 'get-rotation').operators).toEqual([OPERATOR, EMPTY]);
     expect(operators().operators).toEqual(OPERATORS.map(address));
     expect([holds(office), holds()]).toEqual([0n, 2n]);
+    // Nor has it the seat of who signs.
+    expect(world.call('office', 'leave', [], OPERATOR).value).toBe(5003n);
   });
 });
 
