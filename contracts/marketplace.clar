@@ -171,9 +171,9 @@
 (define-constant SELLER-BITS u14)
 (define-constant BUYER-MASK u21)
 (define-constant BUYER-BITS u5)
-;; What only others can take from a household: it cannot back out of an auction's posting by leaving.
-(define-constant BOUND-SELLER-BITS u12)
-(define-constant BOUND-BUYER-BITS u4)
+;; What a seller still has to be when an auction's posting is executed: nobody backs out by leaving, or with a meter that waits to be
+;; verified, and of a buyer nothing is left to ask.
+(define-constant BOUND-SELLER-BITS u8)
 
 ;; The auction of a slot has the last hour before its gate closes: no two slots are auctioned at once.
 (define-constant AUCTION-HOUR u3600)
@@ -5229,8 +5229,8 @@
   )
 )
 
-;; Takes a row's Wh of both orders. Neither maker can undo now what it signed, by cancelling, moving or leaving; but no more is ever
-;; taken of a nonce than was signed.
+;; Takes a row's Wh of both orders. Neither maker can undo now what it signed, by cancelling, moving, leaving or changing its meter;
+;; but no more is ever taken of a nonce than was signed.
 (define-private (take-pair (row {
       offer: {
         maker: principal,
@@ -5287,13 +5287,6 @@
         BOUND-SELLER-BITS
       )
       ERR-SELLER-NOT-CERTIFIED
-    )
-    (asserts!
-      (is-eq
-        (bit-and (default-to u0 (get bits (get buyer row))) BOUND-BUYER-BITS)
-        BOUND-BUYER-BITS
-      )
-      ERR-BUYER-NOT-VERIFIED
     )
     (asserts!
       (and
