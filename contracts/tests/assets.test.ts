@@ -131,6 +131,11 @@ describe('the vault of an asset', () => {
     expect(world.code('trade-escrow', 'deposit-asset', [DOLLAR, MUCH], buyer)).toBe(4400n);
     expect(world.code('trade-escrow', 'payout-asset', [DOLLAR, buyer], STRANGER)).toBe(4402n);
     expect(world.code('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER)).toBe(4402n);
+    expect(world.ok('trade-escrow', 'withdraw-asset', [DOLLAR, 5n], buyer).value).toMatchObject({ vault: 0n });
+    expect(dollars(buyer)).toBe(5n * VAULT);
+    // Not through a contract that a wallet calls for something else.
+    world.deploy('gift', '(define-public (gift) (contract-call? .trade-escrow deposit-asset .test-dollar u5))');
+    expect(world.code('gift', 'gift', [], buyer)).toBe(4003n);
     expect(account(seller)).toEqual({ vault: 0n, due: 0n });
   });
 
