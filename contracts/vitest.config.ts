@@ -13,7 +13,7 @@ const WHOLE = 'tests/whole.test.ts';
 export default defineConfig({
   test: {
     testTimeout: 300_000,
-    hookTimeout: 60_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
     projects: [
       {
