@@ -218,14 +218,13 @@ class Neighbourhood {
       law('a suspension only grows', (event.until as bigint) > before, event);
       this.suspended.set(event.who as string, event.until as bigint);
     }
-    if (event.topic === 'trade-opened')
+    if (event.topic === 'trade-opened') {
+      const { world } = this;
       law(
         'who is suspended sells nothing',
         (event.at as bigint) >= (this.suspended.get(event.seller as string) ?? 0n),
         event,
       );
-    if (event.topic === 'trade-opened') {
-      const { world } = this;
       const load = world.read('user-registry', 'get-user', [event.buyer as string])['load-w'] as bigint;
       const all = this.trades.filter(
         ({ row }) => row.buyer === event.buyer && row.slot === event.slot && row.status !== CANCELLED,

@@ -486,8 +486,18 @@ let last: World | undefined;
 /** A test that ends may leave its world to the next. */
 export const lastWorld = (): World | undefined => last;
 
-/** A test that failed has not given its world back. */
+/** Worlds with a chain of their own that nobody has given back yet. */
+const lent = new Set<World>();
+/** A test that failed has not given its worlds back. Their chains would stay in the VM's memory, which is copied again and again. */
 export function giveBack(): void {
+  for (const world of lent)
+    try {
+      world.free();
+    } catch {
+      // The VM has ended in the middle of a call: the next test gets another.
+      other = undefined;
+    }
+  lent.clear();
   common.busy = false;
 }
 
@@ -552,7 +562,9 @@ export class World {
     if (weaken.length > 0) bench.weakened = true;
     if (offset !== 0 || weaken.length > 0 || !construct || common.busy) {
       other ??= loadVm();
-      return World.#begin(other, offset, weaken, construct);
+      const world = await World.#begin(other, offset, weaken, construct);
+      lent.add(world);
+      return world;
     }
     common.busy = true;
     if (common.vm && common.sdk) {
@@ -625,6 +637,7 @@ export class World {
   free(): void {
     this.tellCoverage();
     if (last === this) last = undefined;
+    lent.delete(this);
     if (this.#sdk === common.sdk) common.busy = false;
     else if (!freed.has(this.#sdk)) {
       freed.add(this.#sdk);

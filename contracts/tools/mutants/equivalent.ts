@@ -12,7 +12,6 @@ type Equivalent = {
 
 const SHORT =
   'the VM recovers no key from a signature of another length, and the next check refuses with the same error; the length stands there for whoever reads';
-const WALLET = 'check-wallet has ended the call unless both are the same, before anything is done with either';
 const OF_EQUALS = 'the greater or smaller of two equals is the same, whichever is taken';
 const ZERO = 'ORIGIN-LISTED is 0';
 const NOTHING =
@@ -75,15 +74,6 @@ export const EQUIVALENT: Equivalent[] = [
     kind: 'boundary',
     why: 'nobody can sign so that S is exactly half of the order: what is signed names its signer, so neither can be chosen to fit the other',
   },
-  ...[
-    'accept-offer',
-    'fill-signed-offer',
-    'accept-offer-in',
-    'fill-signed-offer-in',
-    'post-auction',
-    'buy-energy-from-user',
-    'refund-energy',
-  ].map((where) => ({ contract: 'marketplace', where, kind: 'caller', why: WALLET })),
   ...['(> (get price bid) (get top book))', '(< (get price offer) (get bottom book))'].map((within) => ({
     contract: 'marketplace',
     where: 'post-auction',

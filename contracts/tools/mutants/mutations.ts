@@ -106,9 +106,11 @@ function errorsIn(chain: readonly Node[], definitions: Definition[], codes: Map<
   return [];
 }
 
-/** `(is-eq tx-sender contract-caller)` */
+/** `(is-eq tx-sender contract-caller)`, or the check that does nothing else. */
 const asksForWallet = (node: Node): boolean =>
-  head(node) === 'is-eq' && (node as List).items.slice(1).map(textOf).sort().join(' ') === 'contract-caller tx-sender';
+  head(node) === 'check-wallet' ||
+  (head(node) === 'is-eq' &&
+    (node as List).items.slice(1).map(textOf).sort().join(' ') === 'contract-caller tx-sender');
 
 /** The faults of one form; of its parts see the caller. What nobody could ever see is no fault. */
 function* changesOf(source: Source, node: Node, above: readonly Node[]): Generator<Change> {
