@@ -633,13 +633,14 @@ export class World {
     bench.coverage(report.coverage);
     report.free();
   }
-  /** Every world is given back before the next is made. */
+  /** Every world is given back before the next is made; whoever holds one that was given back already may do it again. */
   free(): void {
+    if (freed.has(this.#sdk)) return;
     this.tellCoverage();
     if (last === this) last = undefined;
     lent.delete(this);
     if (this.#sdk === common.sdk) common.busy = false;
-    else if (!freed.has(this.#sdk)) {
+    else {
       freed.add(this.#sdk);
       this.#sdk.free();
     }
