@@ -39,11 +39,9 @@ const UNITS: Record<string, [name: string, unit: string]> = {
 /** The program itself over what is there, as its unit starts it: how soon it answers, and what it holds in memory. */
 async function served(db: string): Promise<Record<string, number>> {
   const began = performance.now();
-  const cli = join(import.meta.dirname, '..', '..', 'indexer', 'src', 'cli.ts');
-  const unit = readFileSync(
-    join(import.meta.dirname, '..', '..', 'indexer', 'ops', 'wattconnect-indexer.service'),
-    'utf8',
-  );
+  const indexer = join(import.meta.dirname, '..', '..', 'indexer');
+  const cli = join(indexer, 'src', 'cli.ts');
+  const unit = readFileSync(join(indexer, 'ops', 'wattconnect-indexer.service'), 'utf8');
   const flags = unit.match(/--max-[a-z-]+=\d+/g) ?? [];
   const options = ['--node', 'http://127.0.0.1:9', '--deployer', DEPLOYER, '--port', '0', '--key', join(folder, 'key')];
   const child = spawn(process.execPath, [

@@ -9,6 +9,14 @@ export type Checkpoint = Protocol.Checkpoint;
 
 export const MAX_CHECKPOINT_BYTES = 2048;
 
+/** What comes of holding another's checkpoint against our views of the same block. */
+export const COMPARED = {
+  agrees: 'agrees',
+  differs: 'DIFFERS: run verify',
+  'other chain': 'sees another chain',
+  'other views': 'has other definitions of the views, or another deployment',
+} as const;
+
 export const checkpointOf = (deployer: string, block: BlockRow, signer: Signer): Checkpoint => ({
   deployer,
   deployment: schemaHash,

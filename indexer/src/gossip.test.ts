@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Checkpoint, checkpointOf, finalBlock } from './checkpoint.ts';
 import { type Author, followRelays } from './gossip.ts';
 import { Indexer } from './indexer.ts';
-import { serve } from './server.ts';
+import { NOT_FOLLOWING, serve } from './server.ts';
 import { type Signer, signerOf } from './signer.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import type { BlockRow } from './store/types.ts';
@@ -126,16 +126,7 @@ it('two relays bring together two indexers that agree, and one that lies is foun
 
   const server = await serve(ours, {
     port: 0,
-    following: () => ({
-      source: null,
-      sourceHeight: null,
-      sourceHash: null,
-      deliveries: 0,
-      push: null,
-      network: null,
-      peers: [],
-      authors: first.list(),
-    }),
+    following: () => ({ ...NOT_FOLLOWING, authors: first.list() }),
   });
   closers.push(() => server.close());
   const page = await (await fetch(server.url)).text();

@@ -1,7 +1,15 @@
 // What other indexers say in gossip. Our own checkpoint is handed in at relays, what they heard is held against our views. A key costs nothing:
 // only those that the operator named count, all others are shown as what they are. Relays are not believed either: they can keep silent, not lie.
 import { Envelope, Checkpoint as Protocol } from '@wattconnect/protocol';
-import { type Checkpoint, checkpointOf, finalBlock, MAX_CHECKPOINT_BYTES, readCheckpoint } from './checkpoint.ts';
+import { again, textOf } from './asking.ts';
+import {
+  type Checkpoint,
+  COMPARED,
+  checkpointOf,
+  finalBlock,
+  MAX_CHECKPOINT_BYTES,
+  readCheckpoint,
+} from './checkpoint.ts';
 import { schemaHash } from './schema.ts';
 import type { Log } from './server.ts';
 import type { Signer } from './signer.ts';
@@ -18,10 +26,7 @@ const MAX_ANSWER_BYTES = MAX_AUTHORS * MAX_CHECKPOINT_BYTES;
 const OLD_S = 7200;
 
 export const SAYINGS = {
-  agrees: 'agrees',
-  differs: 'DIFFERS: run verify',
-  'other chain': 'sees another chain',
-  'other views': 'has other definitions of the views, or another deployment',
+  ...COMPARED,
   ahead: 'is ahead of these views',
   old: 'has said nothing new for hours',
   'before ours': 'speaks of a block before these views begin',
@@ -38,20 +43,10 @@ export type Author = {
   height: number | null;
 };
 
-async function textOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.length > MAX_ANSWER_BYTES) throw new Error('it answers without end');
-  }
-  return text;
-}
-
 /** What a relay heard, of those that are signed. @throws when it does not answer as a relay does */
 async function heardAt(relay: string): Promise<Checkpoint[]> {
   const response = await fetch(`${relay}/checkpoints`, { redirect: 'error', signal: AbortSignal.timeout(WAIT_MS) });
-  const text = await textOf(response);
+  const text = await textOf(response, MAX_ANSWER_BYTES);
   if (response.status !== 200) throw new Error(`it answers ${response.status}`);
   const { checkpoints } = JSON.parse(text) as { checkpoints: unknown };
   if (!Array.isArray(checkpoints)) throw new Error('it tells of no checkpoints');
@@ -90,7 +85,6 @@ export function followRelays(
   relays: readonly string[],
   { store, deployer, finality, signer, trusted, onLog, everyMs = EVERY_MS, oldS = OLD_S }: GossipOptions,
 ): { list: () => Author[]; close: () => Promise<void> } {
-  const stop = new AbortController();
   const faults = new Map<string, string>();
   let authors: Author[] = trusted.map((key) => ({ signer: key, trusted: true, verdict: 'silent', height: null }));
   /** Block that a relay was told of, and when. */
@@ -115,7 +109,7 @@ export function followRelays(
       redirect: 'error',
       signal: AbortSignal.timeout(WAIT_MS),
     });
-    const text = await textOf(response);
+    const text = await textOf(response, MAX_ANSWER_BYTES);
     // Heard before, or too often: the next block will do.
     if (response.status !== 202 && response.status !== 409)
       throw new Error(`it does not take our checkpoint (${response.status}): ${text}`);
@@ -169,24 +163,7 @@ export function followRelays(
     authors = found;
   }
 
-  const following = (async () => {
-    while (relays.length > 0 && !stop.signal.aborted) {
-      await look().catch((error: unknown) => onLog(`Gossip: ${error}`, 'warn'));
-      if (stop.signal.aborted) break;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, everyMs);
-        stop.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  })();
-  return {
-    list: () => authors,
-    close: async () => {
-      stop.abort();
-      await following;
-    },
-  };
+  const safely = () => look().catch((error: unknown) => onLog(`Gossip: ${error}`, 'warn'));
+  const looking = relays.length > 0 ? again(safely, () => everyMs) : undefined;
+  return { list: () => authors, close: async () => looking?.close() };
 }

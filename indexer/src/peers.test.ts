@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Checkpoint, checkpointOf, MAX_CHECKPOINT_BYTES, readCheckpoint } from './checkpoint.ts';
 import { Indexer } from './indexer.ts';
 import { compare, followPeers } from './peers.ts';
-import { serve } from './server.ts';
+import { NOT_FOLLOWING, serve } from './server.ts';
 import { signerOf } from './signer.ts';
 import { SqliteStore } from './store/sqlite.ts';
 import { busyChain, type Chain } from './test/chain.ts';
@@ -132,16 +132,7 @@ it('peers agree, differ, are elsewhere, behind or silent, and it is shown', asyn
   for (let i = 0; i < 300 && peers.list().length < 3; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   const server = await serve(ours, {
     port: 0,
-    following: () => ({
-      source: null,
-      sourceHeight: null,
-      sourceHash: null,
-      deliveries: 0,
-      push: null,
-      network: null,
-      peers: peers.list(),
-      authors: [],
-    }),
+    following: () => ({ ...NOT_FOLLOWING, peers: peers.list() }),
   });
   closers.push(() => server.close());
   const page = await (await fetch(server.url)).text();

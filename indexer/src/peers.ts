@@ -1,6 +1,7 @@
 // Other indexers of the same deployment: whether they say of the same blocks what we say. Nobody is believed; who differs is shown, and `verify` finds
 // out where.
-import { MAX_CHECKPOINT_BYTES, readCheckpoint } from './checkpoint.ts';
+import { again, textOf } from './asking.ts';
+import { COMPARED, MAX_CHECKPOINT_BYTES, readCheckpoint } from './checkpoint.ts';
 import { schemaHash } from './schema.ts';
 import type { Log } from './server.ts';
 import type { BlockRow, Store } from './store/types.ts';
@@ -11,10 +12,7 @@ const EVERY_MS = 30_000;
 const WAIT_MS = 5000;
 
 export const VERDICTS = {
-  agrees: 'agrees',
-  differs: 'DIFFERS: run verify',
-  'other chain': 'sees another chain',
-  'other views': 'has other definitions of the views, or another deployment',
+  ...COMPARED,
   behind: 'is not there yet',
   silent: 'does not answer as an indexer does',
   unsigned: 'says what it has not signed',
@@ -38,17 +36,13 @@ export async function compare(url: string, deployer: string, ours: BlockRow): Pr
     signer,
   });
   let response: Response;
-  let text = '';
+  let text: string;
   try {
     response = await fetch(`${url}/checkpoint?block=${ours.height}`, {
       redirect: 'error',
       signal: AbortSignal.timeout(WAIT_MS),
     });
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
-      if (text.length > MAX_CHECKPOINT_BYTES) return said('silent');
-    }
+    text = await textOf(response, MAX_CHECKPOINT_BYTES);
   } catch {
     return said('silent');
   }
@@ -69,7 +63,6 @@ export function followPeers(
   { store, deployer, onLog, everyMs = EVERY_MS }: { store: Store; deployer: string; onLog: Log; everyMs?: number },
 ): { list: () => Peer[]; close: () => Promise<void> } {
   const peers = new Map<string, Peer>();
-  const stop = new AbortController();
   const look = async (url: string): Promise<void> => {
     const tip = store.tip();
     const ours = tip && (await store.blockAt(Math.max(tip.height - DEPTH, 0)));
@@ -85,23 +78,8 @@ export function followPeers(
       found.verdict === 'differs' ? 'error' : found.verdict === 'agrees' ? 'info' : 'warn',
     );
   };
-  const following = (async () => {
-    while (urls.length > 0 && !stop.signal.aborted) {
-      await Promise.all(urls.map((url) => look(url).catch((error: unknown) => onLog(`${url}: ${error}`, 'warn'))));
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, store.tip() ? everyMs : Math.min(everyMs, 1000));
-        stop.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  })();
-  return {
-    list: () => [...peers.values()],
-    close: async () => {
-      stop.abort();
-      await following;
-    },
-  };
+  const all = () =>
+    Promise.all(urls.map((url) => look(url).catch((error: unknown) => onLog(`${url}: ${error}`, 'warn'))));
+  const looking = urls.length > 0 ? again(all, () => (store.tip() ? everyMs : Math.min(everyMs, 1000))) : undefined;
+  return { list: () => [...peers.values()], close: async () => looking?.close() };
 }

@@ -46,7 +46,8 @@ export type ServerOptions = {
 
 const detailsOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-const NOT_FOLLOWING: Following = {
+/** Who follows no node, for those who only show what is there. */
+export const NOT_FOLLOWING: Following = {
   source: null,
   sourceHeight: null,
   sourceHash: null,
