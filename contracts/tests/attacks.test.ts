@@ -75,13 +75,9 @@ const DOMAIN =
   '(define-constant DOMAIN-OFFER (sha256 (unwrap-panic (to-consensus-buff? { name: "wattconnect", version: "1", chain-id: chain-id, contract: current-contract, purpose: "offer", }))))';
 const weakDomain = (part: string, instead: string): Weakening => ['marketplace', DOMAIN, DOMAIN.replace(part, instead)];
 
-/** Two days with an hour of nothing, where the second one is enough to be suspended. */
+/** @returns a slot that is open for trade afterwards */
 const suspended = ({ world, seller, buyer, slot }: Scene): bigint => {
-  for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
-  world.parameter('gate-opening', 172_800n);
-  const first = world.slot + 8n;
-  for (const at of [first, first + 24n]) world.trade(seller, buyer, at, 1000n);
-  for (const at of [first, first + 24n]) world.deliver(seller, at, 0n);
+  world.suspend(seller, buyer);
   return slot > world.slot + 6n ? slot : world.slot + 8n;
 };
 

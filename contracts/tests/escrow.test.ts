@@ -638,12 +638,8 @@ describe('finalize', () => {
     [604_800n, undefined],
     [604_790n, undefined],
   ])('suspends to the second: %s s, seen 604800 s later', (suspension, code) => {
-    for (const key of ['fine-from', 'suspend-from']) world.parameter(key, 2n);
     world.parameter('suspension', suspension);
-    world.parameter('gate-opening', 172_800n);
-    slot = world.slot + 8n;
-    for (const at of [slot, slot + 24n]) world.trade(seller, buyer, at, 1000n);
-    for (const at of [slot, slot + 24n]) world.deliver(seller, at, 0n);
+    world.suspend(seller, buyer);
     const then = BigInt(world.time) + 604_800n;
     world.until(then - 10n);
     const offer = world.offer(seller, world.slot + 8n, 1000n);

@@ -1000,6 +1000,15 @@ export class World {
     return this.ok('trade-escrow', 'finalize', [seller, slot], STRANGER);
   }
 
+  /** Lets a seller promise energy on two days and deliver none, where the second such day is enough to be suspended. */
+  suspend(seller: string, buyer: string): void {
+    for (const key of ['fine-from', 'suspend-from']) this.parameter(key, 2n);
+    this.parameter('gate-opening', 172_800n);
+    const days = [this.slot + 8n, this.slot + 32n];
+    for (const slot of days) this.trade(seller, buyer, slot, 1000n);
+    for (const slot of days) this.deliver(seller, slot, 0n);
+  }
+
   /** Goes to the slot's end and past the timeout without a report, and gives the slot up. */
   giveUp(seller: string, slot: bigint): Receipt {
     this.until((slot + 1n) * 3600n + 259_200n + (BigInt(this.time) % 10n));
