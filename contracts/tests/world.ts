@@ -275,26 +275,36 @@ type Wasm = typeof import('@stacks/clarinet-sdk-wasm');
 type Sdk = InstanceType<Wasm['SDK']>;
 
 type Memory = { readonly buffer: ArrayBuffer };
-type InstanceClass = new (module: unknown, imports?: unknown) => { readonly exports: { memory: Memory } };
+type Exports = {
+  readonly memory: Memory;
+  __wbindgen_malloc: (bytes: number, alignment: number) => number;
+  __wbindgen_free: (at: number, bytes: number, alignment: number) => void;
+};
+type InstanceClass = new (module: unknown, imports?: unknown) => { readonly exports: Exports };
 
-/** The VM with a memory of its own. The package keeps its instance to itself, so it is caught on the way. */
-type Vm = { readonly wasm: Wasm; readonly memory: Memory };
+/** The VM with a memory of its own. The package keeps its instance to itself, so what it exports is caught on the way. */
+type Vm = { readonly wasm: Wasm; readonly memory: Memory; readonly makeRoom: (bytes: number) => void };
+/** More memory of the VM than a test needs, and than the eight contracts need. */
+const ROOM = { test: 2 ** 24, contracts: 2 ** 26 };
 function loadVm(): Vm {
   const require = createRequire(import.meta.url);
   const path = require.resolve('@stacks/clarinet-sdk-wasm');
   delete require.cache[path];
   const { WebAssembly: host } = globalThis as unknown as { WebAssembly: { Instance: InstanceClass } };
   const Original = host.Instance;
-  let memory: Memory | undefined;
+  let caught: Exports | undefined;
   host.Instance = class extends Original {
     constructor(module: unknown, imports?: unknown) {
       super(module, imports);
-      memory = this.exports.memory;
+      caught = this.exports;
     }
   };
   try {
     const wasm = require(path) as Wasm;
-    return { wasm, memory: memory! };
+    const { memory, __wbindgen_malloc: take, __wbindgen_free: leave } = caught!;
+    // A VM whose memory was put back asks for new pages behind all that it ever had: with some to spare in the image it need not.
+    const makeRoom = (bytes: number) => leave(take(bytes, 1), bytes, 1);
+    return { wasm, memory, makeRoom };
   } finally {
     host.Instance = Original;
   }
@@ -331,9 +341,7 @@ function imageOf(memory: Memory, name: keyof typeof buffers): Uint8Array<ArrayBu
   return image;
 }
 function putBack(memory: Memory, image: Uint8Array): void {
-  const now = new Uint8Array(memory.buffer);
-  now.set(image);
-  now.fill(0, image.length);
+  new Uint8Array(memory.buffer).set(image);
 }
 
 function atTime<T>(seconds: number, run: () => Promise<T>): Promise<T> {
@@ -576,6 +584,7 @@ export class World {
     common.vm ??= loadVm();
     const world = await World.#begin(common.vm, 0, [], true);
     common.sdk = world.#sdk;
+    common.vm.makeRoom(ROOM.test);
     common.image = imageOf(common.vm.memory, 'common');
     common.log = [...world.log];
     return world;
@@ -600,7 +609,10 @@ export class World {
     if (!kept && !watched) world.mint(DEPLOYER, 10n ** 15n);
     const first = kept ? PLAN.contracts.findIndex(({ name }) => name === mutant.contract) : 0;
     for (const { name, source } of watched ? [] : PLAN.contracts.slice(first)) {
-      if (mutant?.contract === name && !kept) common.prefix = { sdk, image: imageOf(vm.memory, 'prefix') };
+      if (mutant?.contract === name && !kept) {
+        vm.makeRoom(ROOM.contracts);
+        common.prefix = { sdk, image: imageOf(vm.memory, 'prefix') };
+      }
       const guards = weaken.filter(([contract]) => contract === name);
       const ours = bench.mutant?.contract === name ? bench.mutant.source : source;
       world.deploy(
