@@ -40,8 +40,10 @@ type Covered = {
   hash: string;
   ms: number;
   usable: boolean;
+  /** Where it went. */
   places: Record<string, string[]>;
-  codes?: string[];
+  /** Where it went oftener than the beginning of every test does. */
+  own: string[];
 };
 
 const KEPT = new URL('../../../node_modules/.cache/wattconnect/mutants/', import.meta.url);
@@ -61,7 +63,7 @@ const FILES = testFiles();
 /** What a test of this file does depends on these. */
 const hashOfFile = new Map(FILES.map((name) => [name, hashOf([textOf(name), textOf('twins.ts'), textOf('world.ts')])]));
 const TESTS = hashOf([...hashOfFile.values()]);
-const COVERED = new URL('covered.jsonl', KEPT);
+const COVERED = new URL('ways.jsonl', KEPT);
 const PLACES = new Map(CONTRACTS.map((name) => [name as string, placesOf(name)]));
 
 const linesOf = <T>(file: URL): T[] =>
@@ -144,6 +146,8 @@ async function cover(at: number, of: number): Promise<void> {
   world.bench.coverage = (lcov) => {
     hits = parse(lcov, hits);
   };
+  (await world.World.create()).free();
+  const beginning = hits;
   for (const test of tests.filter((_, n) => n % of === at)) {
     const hash = hashOfFile.get(test.file)!;
     if (done.has(`${hash} ${test.id}`)) continue;
@@ -159,30 +163,33 @@ async function cover(at: number, of: number): Promise<void> {
       console.error(`left out: ${test.id}: ${(error as Error).message?.split('\n')[0]}`);
     }
     world.lastWorld()?.tellCoverage();
-    const places = Object.fromEntries(
-      [...hits].map(([name, { lines }]) => [
+    const oftener = (least: (name: string, line: number) => number) =>
+      [...hits].map(([name, { lines }]): [string, string[]] => [
         name,
-        [...lines].flatMap(([line, count]) => (count > 0 ? (PLACES.get(name)?.[line] ?? []) : [])),
-      ]),
-    );
+        [...lines].flatMap(([line, count]) => (count > least(name, line) ? (PLACES.get(name)?.[line] ?? []) : [])),
+      ]);
     const covered: Covered = {
       id: test.id,
       hash,
       ms: performance.now() - started,
       usable: usable && !world.bench.weakened,
-      places,
+      places: Object.fromEntries(oftener(() => 0)),
+      own: oftener((name, line) => beginning.get(name)?.lines.get(line) ?? 0).flatMap(([, places]) => places),
     };
     appendFileSync(COVERED, `${JSON.stringify(covered)}\n`);
   }
 }
 
 /**
- * How soon a test is worth trying: those that speak of the guard's error first, then those that noticed others like it, those that go
- * few ways, and quick ones.
+ * How soon a test is worth trying: those that speak of the guard's error and those that come to it on their own way first, then those
+ * that noticed others like it, those that go few ways, and quick ones.
  */
-function likelihood({ ms, places }: Covered, speaks: boolean, kills: number, alike: number): number {
-  const width = Object.values(places).reduce((sum, seen) => sum + seen.length, 0);
-  return (speaks ? 100 : 0) + 10 * Math.min(alike, 5) + Math.min(kills, 20) - width / 100 - ms / 1000;
+function likelihood({ ms, own }: Covered, mutant: Mutant, speaks: boolean, kills: number, alike: number): number {
+  const width = own.length;
+  const comes = mutant.places.some((place) => own.includes(place));
+  return (
+    (speaks ? 100 : 0) + (comes ? 50 : 0) + 10 * Math.min(alike, 5) + Math.min(kills, 20) - width / 100 - ms / 1000
+  );
 }
 
 async function hunt(mutants: Mutant[], { tests, run, world }: Loaded, minutes: number, most: number): Promise<void> {
@@ -207,7 +214,7 @@ async function hunt(mutants: Mutant[], { tests, run, world }: Loaded, minutes: n
         // Where it went is not known: it may be worth trying all the same.
         if (!one) return speaks && !twins.has(test.id) ? [{ test, likely: 90 }] : [];
         const alike = kills.get(`${mutant.kind} ${test.id}`) ?? 0;
-        return [{ test, likely: likelihood(one, speaks, kills.get(test.id) ?? 0, alike) }];
+        return [{ test, likely: likelihood(one, mutant, speaks, kills.get(test.id) ?? 0, alike) }];
       })
       .sort((a, b) => b.likely - a.likely)
       .slice(0, most);

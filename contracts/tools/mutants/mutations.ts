@@ -184,16 +184,13 @@ export function mutantsOf(contract: string): Mutant[] {
   );
   const places = placesOf(contract);
   const usesOf = (name: string) =>
-    source.forms.flatMap((form) =>
-      [...walk(form)].filter(({ node }) => textOf(node) === name).map(({ node }) => node.line),
-    );
+    source.forms.flatMap((form) => [...walk(form)].filter(({ node }) => textOf(node) === name));
   const found: Mutant[] = [];
   const add = (
     definition: Definition,
     { kind, at, after }: Change,
     kindOf: Class,
-    where: number[],
-    guards: readonly Node[] = [],
+    { where, codes, within = at }: { where: number[]; codes: string[]; within?: Node },
   ) => {
     found.push({
       id: `${contract}-${definition.name}-${hashOf(source, definition)}-${at.start - definition.node.start}-${kind}-${after.length}`,
@@ -203,10 +200,10 @@ export function mutantsOf(contract: string): Mutant[] {
       kind,
       line: lines[at.line] ?? 0,
       places: where.flatMap((line) => places[line] ?? []),
-      codes: errorsIn(guards, definitions, codes),
+      codes,
       before: flat(source, at).slice(0, 200),
       after: after.replace(/\s+/g, ' ').slice(0, 200),
-      within: flat(source, guards[1] ?? at).slice(0, 200),
+      within: flat(source, within).slice(0, 200),
       start: at.start,
       end: at.end,
     });
@@ -216,23 +213,21 @@ export function mutantsOf(contract: string): Mutant[] {
       for (const part of definition.body)
         for (const { node, above } of walk(part, [definition.node]))
           for (const change of changesOf(source, node, above))
-            add(
-              definition,
-              change,
-              classOf(change.at, [...above, node], definition, codes),
-              [node.line, change.at.line],
-              [change.at, node, ...[...above].reverse()],
-            );
+            add(definition, change, classOf(change.at, [...above, node], definition, codes), {
+              where: [node.line, change.at.line],
+              codes: errorsIn([change.at, node, ...[...above].reverse()], definitions, codes),
+              within: node,
+            });
     // A constant that is off by one.
     const value = definition.body[0];
     const number = /^u(\d+)$/.exec(textOf(value) ?? '')?.[1];
-    if (definition.form === 'define-constant' && value && number !== undefined)
-      add(
-        definition,
-        { kind: 'constant', at: value, after: `u${BigInt(number) + 1n}` },
-        'other',
-        usesOf(definition.name),
-      );
+    if (definition.form === 'define-constant' && value && number !== undefined) {
+      const uses = usesOf(definition.name);
+      add(definition, { kind: 'constant', at: value, after: `u${BigInt(number) + 1n}` }, 'other', {
+        where: uses.map(({ node }) => node.line),
+        codes: uses.flatMap(({ above }) => errorsIn([...above].reverse(), definitions, codes)),
+      });
+    }
   }
   return found;
 }
