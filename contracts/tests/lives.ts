@@ -14,7 +14,6 @@ import {
   CHAIN_ID,
   contractId,
   type Entry,
-  harvest,
   type Order,
   type Plain,
   posting,
@@ -1704,9 +1703,8 @@ export async function live(
 ): Promise<Lived> {
   const started = performance.now();
   const names = ['home-h01', 'home-h02', 'home-h03'];
-  const world = await World.create();
+  const world = await World.create({ costs: false });
   world.peeking = true;
-  harvest.decoysToo = false;
   const homes = names.map((name, n) => world.home(name, { peakW: PEAK, loadW: n === 0 ? 0n : 6000n }));
   for (const who of homes) {
     world.ok('trade-escrow', 'deposit', [20_000_000n], who);

@@ -63,6 +63,7 @@ export type Cost = {
   write_count: number;
   write_length: number;
 };
+const NO_COST: Cost = { read_count: 0, read_length: 0, runtime: 0, write_count: 0, write_length: 0 };
 /** Fewer reads; where they are as many, fewer writes, then fewer bytes. */
 export function isLess(a: Cost, b: Cost): boolean {
   const order = ({ read_count, write_count, read_length, write_length }: Cost) => [
@@ -537,6 +538,7 @@ export class World {
   readonly #sdk: Sdk;
   readonly #memory: Memory;
   readonly #weakened: boolean;
+  readonly #costs: boolean;
   #proposals = 0;
   #seals = 0;
   /** Verified households made with {@link home}, in order: the DAO's members. */
@@ -545,11 +547,12 @@ export class World {
   /** All that our contracts have printed in calls of their own block, in order. */
   readonly log: Printed[] = [];
 
-  private constructor({ wasm, memory }: Vm, sdk: Sdk, weakened: boolean) {
+  private constructor({ wasm, memory }: Vm, sdk: Sdk, weakened: boolean, costs: boolean) {
     this.#wasm = wasm;
     this.#sdk = sdk;
     this.#memory = memory;
     this.#weakened = weakened;
+    this.#costs = costs;
     last = this;
   }
 
@@ -557,32 +560,35 @@ export class World {
    * @param offset seconds by which all block times are shifted: blocks come every 10 s, so a moment T is met with offset T % 10
    * @param weaken guards to remove, to see that an attack needs exactly them
    * @param construct whether the bootstrap proposal has run
+   * @param costs whether the VM reckons what each call costs, which takes a seventh of its time; otherwise nothing costs anything
    */
   static async create({
     offset = 0,
     weaken = [],
     construct = true,
+    costs = true,
   }: {
     offset?: number;
     weaken?: Weakening[];
     construct?: boolean;
+    costs?: boolean;
   } = {}): Promise<World> {
     if (weaken.length > 0) bench.weakened = true;
-    if (offset !== 0 || weaken.length > 0 || !construct || common.busy) {
+    if (offset !== 0 || weaken.length > 0 || !construct || !costs || common.busy) {
       other ??= loadVm();
-      const world = await World.#begin(other, offset, weaken, construct);
+      const world = await World.#begin(other, offset, weaken, construct, costs);
       lent.add(world);
       return world;
     }
     common.busy = true;
     if (common.vm && common.sdk) {
       putBack(common.vm.memory, common.image);
-      const world = new World(common.vm, common.sdk, false);
+      const world = new World(common.vm, common.sdk, false, true);
       world.log.push(...common.log);
       return world;
     }
     common.vm ??= loadVm();
-    const world = await World.#begin(common.vm, 0, [], true);
+    const world = await World.#begin(common.vm, 0, [], true, true);
     common.sdk = world.#sdk;
     common.vm.makeRoom(ROOM.test);
     common.image = imageOf(common.vm.memory, 'common');
@@ -590,13 +596,13 @@ export class World {
     return world;
   }
 
-  static async #begin(vm: Vm, offset: number, weaken: Weakening[], construct: boolean): Promise<World> {
+  static async #begin(vm: Vm, offset: number, weaken: Weakening[], construct: boolean, costs: boolean): Promise<World> {
     const { wasm } = vm;
     const mutant = vm === common.vm ? bench.mutant : undefined;
     const kept = mutant && common.prefix;
     if (kept) putBack(vm.memory, kept.image);
     const watched = bench.coverage !== undefined && weaken.length === 0;
-    const sdk = kept?.sdk ?? new wasm.SDK(project, new wasm.SDKOptions(true, watched, false));
+    const sdk = kept?.sdk ?? new wasm.SDK(project, new wasm.SDKOptions(costs, watched, false));
     if (!kept)
       await atTime(GENESIS + offset, async () => {
         if (watched) await sdk.initSession('/wattconnect', 'Clarinet.toml', undefined);
@@ -605,7 +611,7 @@ export class World {
       });
     // The table of outside references must not grow after its memory was saved: grow it first.
     if (!kept) sdk.setLocalAccounts(Array(4096).fill(STRANGER));
-    const world = new World(vm, sdk, weaken.length > 0);
+    const world = new World(vm, sdk, weaken.length > 0, costs);
     if (!kept && !watched) world.mint(DEPLOYER, 10n ** 15n);
     const first = kept ? PLAN.contracts.findIndex(({ name }) => name === mutant.contract) : 0;
     for (const { name, source } of watched ? [] : PLAN.contracts.slice(first)) {
@@ -694,7 +700,7 @@ export class World {
 
   call(contract: string, fn: string, args: Arg[], sender: string): Receipt {
     const name = `${contract}.${fn}`;
-    const ours = !this.#weakened && Contracts.includes(contract as ContractName);
+    const ours = !this.#weakened && this.#costs && Contracts.includes(contract as ContractName);
     const tried = harvest.tries.get(name) ?? 0;
     const looks = ours && !harvest.decoys.has(name) && tried < 3 && harvest.decoysToo;
     const before = looks ? imageOf(this.#memory, 'before') : undefined;
@@ -772,7 +778,7 @@ export class World {
     input.free();
     const result = deserializeCV(out.result);
     const raw = (JSON.parse(out.events) as string[]).map((event) => JSON.parse(event) as RawEvent);
-    const cost = (JSON.parse(out.costs) as { total: Cost }).total;
+    const cost = this.#costs ? (JSON.parse(out.costs) as { total: Cost }).total : NO_COST;
     out.free();
     const value = toPlain(result);
     const prints = raw.filter((e) => e.event === 'print_event');
