@@ -443,6 +443,11 @@ describe('signed orders in an asset', () => {
     expect(match(1000n, { price: 22_000n, nonce: 2n }, { nonce: 10n }).value).toMatchObject({ id: 2n });
     expect(match(1000n, { nonce: PAIR }).value).toBe(3111n);
     expect(match(1000n, {}, { nonce: PAIR }).value).toBe(3111n);
+    // Nothing is too small, however much is left.
+    const all = (wh: bigint) =>
+      match(wh, { wh: 1000n, 'min-wh': 0n, nonce: 3n }, { wh: 1000n, 'min-wh': 0n, nonce: 11n }).value;
+    expect(all(1000n)).toMatchObject({ id: 3n });
+    expect([all(0n), all(1n)]).toEqual([3100n, 3106n]);
     expect(match(1999n, { 'min-wh': 2000n }).value).toBe(3100n);
     expect(match(1999n, {}, { 'min-wh': 2000n }).value).toBe(3100n);
     expect(match(1000n, {}, {}, 'home-h01').value).toBe(3501n);

@@ -166,6 +166,16 @@ describe('vote', () => {
     expect(vote(members[4]!).value).toBe(8300n);
     world.ok('user-registry', 'deactivate', [], members[3]!);
     expect(vote(members[3]!).value).toBe(8004n);
+    // Nor for who became one in the very block of the proposal.
+    const change = [ascii('commission-bps'), 700n];
+    const results = world.block([
+      ['user-registry', 'reactivate', [], members[3]!],
+      ['governance-dao', 'propose-parameter', change, members[3]!],
+      ['governance-dao', 'propose-parameter', change, members[0]!],
+    ]);
+    expect(results.map(({ ok, value }) => ok || value)).toEqual([true, 8300n, true]);
+    expect(vote(members[3]!, 1n, 2n).value).toBe(8300n);
+    expect(vote(members[1]!, 1n, 2n).ok).toBe(true);
   });
 
   it('closes exactly with the voting period, and counting starts there', async () => {

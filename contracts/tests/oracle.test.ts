@@ -1,4 +1,5 @@
 // energy-oracle: who may say what a meter measured, when, how often; and what one reading proves.
+import { createHash } from 'node:crypto';
 import { Bytes, Keys, Merkle, Message } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -559,6 +560,20 @@ describe('verify-reading', () => {
     expect(verify(root, 1n, one!.wh, one!.salt, [...proof].reverse())).toBe(false);
     expect(verify(root, 1n, one!.wh, one!.salt, proof.slice(1))).toBe(false);
     expect(verify(ROOT, 1n, one!.wh, one!.salt, proof)).toBe(false);
+  });
+
+  it('refuses a number that no quarter has, though the root was made with it', () => {
+    const sha256 = (...parts: (Uint8Array | number[])[]) =>
+      Uint8Array.from(
+        createHash('sha256')
+          .update(Buffer.concat(parts.map((part) => Buffer.from(part))))
+          .digest(),
+      );
+    const [beside, above] = Merkle.proof(four, 1) as [Uint8Array, Uint8Array];
+    const { wh, salt } = four[1]!;
+    const made = (index: number) => sha256([1], sha256([1], beside, Merkle.leaf({ index, wh, salt })), above);
+    expect(made(1)).toEqual(root);
+    expect(verify(made(5), 5n, wh, salt, [beside, above])).toBe(false);
   });
 });
 
