@@ -125,8 +125,8 @@ const isEquivalent = (mutant: Mutant): boolean =>
 /** The last that is known of each. */
 const known = (): Map<string, Outcome> => new Map(linesOf<Outcome>(RESULTS).map((one) => [one.id, one]));
 /** What survived may not survive new tests, or more of them: it is told as a survivor until it is tried again. */
-const isStale = (one: Outcome, most: number): boolean =>
-  one.outcome !== 'killed' && one.outcome !== 'invalid' && (one.tests !== TESTS || one.most < most);
+const isStale = (one: Outcome, mutant: Mutant, most: number): boolean =>
+  ['survived', 'unreached'].includes(one.outcome) && !isEquivalent(mutant) && (one.tests !== TESTS || one.most < most);
 
 // ---------------------------------------------------------------- workers
 
@@ -405,7 +405,7 @@ else if (options.worker) {
     const [tried, most] = [known(), Number(options.most)];
     // Many of one contract after another: what is deployed before it is kept.
     const mine = chosen(options)
-      .filter(({ id }) => !tried.has(id) || isStale(tried.get(id)!, most))
+      .filter((mutant) => !tried.has(mutant.id) || isStale(tried.get(mutant.id)!, mutant, most))
       .filter((_, n) => n % Number(of) === Number(at))
       .sort((a, b) => (a.contract < b.contract ? 1 : a.contract > b.contract ? -1 : 0));
     await hunt(mine, await load(), Number(options.minutes ?? Number.POSITIVE_INFINITY), most);
