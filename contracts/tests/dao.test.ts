@@ -342,6 +342,7 @@ describe('execute', () => {
     expect(parameter('commission-bps')).toBe(600n);
     expect(world.read('governance-dao', 'get-parameters')).toMatchObject({ v: v + 1n, 'commission-bps': 600n });
     expect(world.read('governance-dao', 'get-parameters-at', [v])).toMatchObject({ 'commission-bps': 500n });
+    expect(world.read('governance-dao', 'get-parameters-at', [v + 1n])).toMatchObject({ 'commission-bps': 600n });
     expect(execute(id).value).toBe(8204n);
     expect(execute(99n).value).toBe(8201n);
   });
