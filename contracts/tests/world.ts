@@ -636,6 +636,8 @@ export class World {
     const [proposals, seals, homes, everybody] = [this.#proposals, this.#seals, [...this.homes], [...this.#everybody]];
     const log = [...this.log];
     return () => {
+      // Where calls went is kept in the memory as well.
+      this.tellCoverage();
       putBack(this.#memory, image);
       this.#proposals = proposals;
       this.#seals = seals;
