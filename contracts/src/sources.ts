@@ -37,6 +37,15 @@ export function strip(source: string): string {
     .join('\n');
 }
 
+/** For each line of what {@link strip} leaves, counted from 1, its line in the text. */
+export function lineMap(text: string): number[] {
+  const map = [0];
+  text.split('\n').forEach((line, at) => {
+    if (strip(line) !== '') map.push(at + 1);
+  });
+  return map;
+}
+
 /** The file as it was written, comments and all. */
 export function original(path: string): string {
   return readFileSync(new URL(path, root), 'utf8');

@@ -702,6 +702,7 @@ export class World {
 
   call(contract: string, fn: string, args: Arg[], sender: string): Receipt {
     const name = `${contract}.${fn}`;
+    // What is learned of calls is kept of our contracts as they are, with what they cost.
     const ours = !this.#weakened && this.#costs && Contracts.includes(contract as ContractName);
     const tried = harvest.tries.get(name) ?? 0;
     const looks = ours && !harvest.decoys.has(name) && tried < 3 && harvest.decoysToo;

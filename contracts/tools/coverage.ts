@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACTS } from '../src/names.ts';
-import { original, strip } from '../src/sources.ts';
+import { lineMap, original } from '../src/sources.ts';
 import type { PlainHits } from './lcov.ts';
 
 /** Of branches; of functions all. */
@@ -18,15 +18,6 @@ type Reached = {
   branches: { all: number; reached: number };
   missed: string[];
 };
-
-/** Lines of the file, by lines of the deployed source. */
-function lineMap(text: string): number[] {
-  const map = [0];
-  text.split('\n').forEach((line, at) => {
-    if (strip(line) !== '') map.push(at + 1);
-  });
-  return map;
-}
 
 export function reachedOf(files: [string, PlainHits][][]): Reached[] {
   return CONTRACTS.map((contract) => {

@@ -1,6 +1,6 @@
 // Small faults, one at a time: what a slip of the pen or of the mind would leave in a contract.
 import { createHash } from 'node:crypto';
-import { original, strip } from '../../src/sources.ts';
+import { lineMap, original, strip } from '../../src/sources.ts';
 import {
   type Definition,
   definitionsOf,
@@ -149,13 +149,11 @@ function* changesOf(source: Source, node: Node, above: readonly Node[]): Generat
   }
 }
 
-/** Lines of the file, by lines of the deployed source. */
-function lineMap(text: string): number[] {
-  const map = [0];
-  text.split('\n').forEach((line, at) => {
-    if (strip(line) !== '') map.push(at + 1);
-  });
-  return map;
+/** A constant that is off by one. */
+function* constantOf({ form, body }: Definition): Generator<Change> {
+  const number = /^u(\d+)$/.exec(textOf(body[0]) ?? '')?.[1];
+  if (form === 'define-constant' && body[0] && number !== undefined)
+    yield { kind: 'constant', at: body[0], after: `u${BigInt(number) + 1n}` };
 }
 
 const hashOf = ({ text }: Source, { node }: Definition): string =>
@@ -218,12 +216,9 @@ export function mutantsOf(contract: string): Mutant[] {
               codes: errorsIn([change.at, node, ...[...above].reverse()], definitions, codes),
               within: node,
             });
-    // A constant that is off by one.
-    const value = definition.body[0];
-    const number = /^u(\d+)$/.exec(textOf(value) ?? '')?.[1];
-    if (definition.form === 'define-constant' && value && number !== undefined) {
+    for (const change of constantOf(definition)) {
       const uses = usesOf(definition.name);
-      add(definition, { kind: 'constant', at: value, after: `u${BigInt(number) + 1n}` }, 'other', {
+      add(definition, change, 'other', {
         where: uses.map(({ node }) => node.line),
         codes: uses.flatMap(({ above }) => errorsIn([...above].reverse(), definitions, codes)),
       });
@@ -247,10 +242,4 @@ export function mutated(mutant: Mutant): string {
           )
             return source.text.slice(0, mutant.start) + change.after + source.text.slice(mutant.end);
   throw new Error(`${mutant.id} is not a mutant of this source`);
-}
-
-function* constantOf({ form, body }: Definition): Generator<Change> {
-  const number = /^u(\d+)$/.exec(textOf(body[0]) ?? '')?.[1];
-  if (form === 'define-constant' && body[0] && number !== undefined)
-    yield { kind: 'constant', at: body[0], after: `u${BigInt(number) + 1n}` };
 }
