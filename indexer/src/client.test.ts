@@ -1,7 +1,8 @@
 // Clients that are made for The Graph, unchanged: documents as a subgraph's users write them, with the names of types that they declare.
-
+import { createHash } from 'node:crypto';
 import { cacheExchange, createClient, fetchExchange } from '@urql/core';
 import { nodeSource } from '@wattconnect/chainhooks';
+import { call } from '@wattconnect/contracts';
 import { address, DEPLOYER, type Market } from '@wattconnect/devnet/testing';
 import { GraphQLClient, gql } from 'graphql-request';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,6 +12,7 @@ import { SqliteStore } from './store/sqlite.ts';
 import { market, report, settle, trade } from './test/chain.ts';
 
 let net: Market;
+let indexer: Indexer;
 let client: GraphQLClient;
 let byGet: GraphQLClient;
 let url: string;
@@ -22,7 +24,7 @@ beforeAll(async () => {
   opened = net.chain.tip.height;
   await report(net, slot, 1600n);
   await settle(net, slot, id);
-  const indexer = new Indexer(new SqliteStore(), DEPLOYER);
+  indexer = new Indexer(new SqliteStore(), DEPLOYER);
   await indexer.sync(nodeSource(net.url));
   const server = await serve(indexer, { port: 0 });
   closers.push(
@@ -132,6 +134,43 @@ it('gets its mistakes told as errors that it understands', async () => {
     .rawRequest('{ trades(first: 5000) { id } }')
     .catch((error: { response: { errors: object[]; data: unknown } }) => error.response);
   expect([errors, data ?? null]).toMatchObject([[{ message: expect.stringContaining('1000') }], null]);
+});
+
+it('shows a question once and then asks by its hash, by POST and by GET', async () => {
+  const query = '{ trades { id status buyer { id } } }';
+  const sha256Hash = createHash('sha256').update(query).digest('hex');
+  const extensions = { persistedQuery: { version: 1, sha256Hash } };
+  const post = async (asked: object) => {
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(url, { method: 'POST', headers, body: JSON.stringify(asked) })).json();
+  };
+  // What clients wait for before they send the text.
+  const unknown = { errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] };
+  expect(await post({ extensions })).toMatchObject(unknown);
+  const shown = await post({ query, extensions });
+  expect(shown).toEqual({
+    data: { trades: [{ id: '1', status: 'partially-settled', buyer: { id: address('home-b') } }] },
+  });
+  expect(await post({ extensions })).toEqual(shown);
+  const got = await fetch(`${url}?extensions=${encodeURIComponent(JSON.stringify(extensions))}`);
+  expect(await got.json()).toEqual(shown);
+});
+
+it('need not be told again what has not changed since the block that it knows', async () => {
+  const asked = `${url}?query=${encodeURIComponent('{ trades { id status } }')}`;
+  const ask = (question: string, known: string) => fetch(question, { headers: { 'if-none-match': known } });
+  const first = await fetch(asked);
+  const etag = first.headers.get('etag')!;
+  expect([first.status, etag]).toEqual([200, expect.stringMatching(/^"[0-9a-f]{32}"$/)]);
+  const again = await ask(asked, etag);
+  expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag]);
+  // Another question is another answer, and so is the same one after another block.
+  expect((await ask(`${url}?query=${encodeURIComponent('{ offers { id } }')}`, etag)).status).toBe(200);
+  await net.send('home-a', call.tradeEscrow.deposit({ amount: 1n }));
+  await indexer.sync(nodeSource(net.url));
+  const later = await ask(asked, etag);
+  expect([later.status, later.headers.get('etag') !== etag]).toEqual([200, true]);
+  expect(await later.json()).toEqual(await first.json());
 });
 
 it('keeps what it has by type and id, and asks by POST or by GET, as urql does', async () => {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { exportRows } from '../export.ts';
 import { Indexer } from '../indexer.ts';
 import { referenceDigest } from '../reference.ts';
+import { schemaHash } from '../schema.ts';
 import { serve } from '../server.ts';
 import { busyChain, type Chain } from '../test/chain.ts';
 import { postgres, type TestPostgres } from '../test/postgres.ts';
@@ -126,6 +127,21 @@ describe.each(['SQLite', 'PostgreSQL'])('%s', (name) => {
     expect(anew.store.tip()).toBeUndefined();
     await anew.accept(chain.blocks);
     expect(anew.store.tip()!.digest).toBe(indexer.store.tip()!.digest);
+  });
+
+  it('of another version of the views is left as it is, until somebody rebuilds it', async () => {
+    const db = await fresh();
+    const indexer = await views(db);
+    await indexer.accept(chain.blocks.slice(0, 50));
+    indexer.store.setMeta('schema', '0'.repeat(64));
+    await indexer.accept(chain.blocks);
+    await indexer.store.close();
+    for (const options of [{}, { readOnly: true }])
+      await expect(openStore(db, options)).rejects.toThrow(/made by another version.* run "rebuild"/i);
+    const anew = await views(db, { anew: true });
+    await anew.accept(chain.blocks);
+    expect(anew.store.tip()!.digest).toBe(indexer.store.tip()!.digest);
+    expect(anew.store.meta('schema')).toBe(schemaHash);
   });
 
   it('writes a batch whole or not at all', async () => {
