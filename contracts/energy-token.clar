@@ -21,11 +21,10 @@
 (define-constant ERR-ZERO-AMOUNT (err u2100))
 ;; There is no role of this name here.
 (define-constant ERR-UNKNOWN-ROLE (err u2101))
+;; The address is of another network: what is sent there is lost.
+(define-constant ERR-WRONG-NETWORK (err u2102))
 ;; The caller holds less than that.
 (define-constant ERR-BALANCE (err u2400))
-
-;; ---------------------------------------------------------------- constants
-
 
 ;; ---------------------------------------------------------------- vars
 
@@ -111,6 +110,7 @@
   )
   (begin
     (asserts! (is-eq sender contract-caller) ERR-NOT-SENDER)
+    (asserts! (is-standard recipient) ERR-WRONG-NETWORK)
     (try! (ft-transfer? kwh amount sender recipient))
     ;; @event transfer-memo (buff 34)
     (match memo

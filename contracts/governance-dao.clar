@@ -44,6 +44,8 @@
 (define-constant ERR-ZERO-AMOUNT (err u8108))
 ;; Nobody can delegate to itself.
 (define-constant ERR-SELF-DELEGATION (err u8109))
+;; The address is of another network: what is sent there is lost.
+(define-constant ERR-WRONG-NETWORK (err u8110))
 ;; The DAO has been constructed already.
 (define-constant ERR-CONSTRUCTED (err u8200))
 ;; There is no proposal with this number.
@@ -79,6 +81,7 @@
 (define-constant BPS u10000)
 ;; A batch names the row that failed: row x ROW + code.
 (define-constant ROW u10000)
+(define-constant CODE-NOT-DELEGATE (unwrap-err-panic ERR-NOT-DELEGATE))
 
 ;; Pause flags: registration 1, listing 2, trading 4. There is none for an exit.
 (define-constant PAUSE-ALL u7)
@@ -778,6 +781,7 @@
     }))
     (try! (check-dao))
     (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (asserts! (is-standard to) ERR-WRONG-NETWORK)
     (asserts! (<= amount (get-treasury)) ERR-TREASURY)
     (try! (as-contract? ((with-stx amount))
       (try! (stx-transfer? amount tx-sender to))
@@ -801,6 +805,7 @@
     }))
     (try! (check-dao))
     (asserts! (> amount u0) ERR-ZERO-AMOUNT)
+    (asserts! (is-standard to) ERR-WRONG-NETWORK)
     (try! (as-contract? ((with-ft (contract-of asset) "*" amount))
       (unwrap! (contract-call? asset transfer amount tx-sender to none) ERR-TREASURY)
     ))
@@ -947,7 +952,7 @@
       (at (* (get row batch) ROW))
     )
     (asserts! (is-eq (some contract-caller) (map-get? delegations delegator))
-      (err (+ at (unwrap-err-panic ERR-NOT-DELEGATE)))
+      (err (+ at CODE-NOT-DELEGATE))
     )
     (match (cast (get id batch) delegator (get choice batch) (get now batch))
       done (ok (merge batch { row: (+ (get row batch) u1) }))

@@ -47,6 +47,8 @@
 (define-constant ERR-HOLD-TERM (err u4111))
 ;; A household has one order in an auction.
 (define-constant ERR-SECOND-ORDER (err u4112))
+;; The grid operator's address is of another network: what is sent there is lost. The fees wait until the DAO has named another.
+(define-constant ERR-WRONG-NETWORK (err u4113))
 ;; There is no trade with this number.
 (define-constant ERR-UNKNOWN-TRADE (err u4200))
 ;; The trade is settled, cancelled or disputed.
@@ -519,14 +521,6 @@
   (let (
       (token (contract-of asset))
       (entry (unwrap! (map-get? assets token) ERR-ASSET))
-      (account (get-asset-account contract-caller token))
-      (vault (+ (get vault account) amount))
-      (result {
-        who: contract-caller,
-        asset: token,
-        amount: amount,
-        vault: vault,
-      })
     )
     (asserts! (is-eq tx-sender contract-caller) ERR-INDIRECT-CALL)
     (asserts! (get open entry) ERR-ASSET)
@@ -545,15 +539,27 @@
         ERR-ASSET-AMOUNT
       )
     )
-    (map-set asset-accounts {
-      who: contract-caller,
-      asset: token,
-    }
-      (merge account { vault: vault })
+    ;; Read only now: the asset's code may have called this contract meanwhile, such as to settle a trade.
+    (let (
+        (account (get-asset-account contract-caller token))
+        (vault (+ (get vault account) amount))
+        (result {
+          who: contract-caller,
+          asset: token,
+          amount: amount,
+          vault: vault,
+        })
+      )
+      (map-set asset-accounts {
+        who: contract-caller,
+        asset: token,
+      }
+        (merge account { vault: vault })
+      )
+      ;; @event asset-deposited { who: principal, asset: principal, amount: uint, vault: uint }
+      (print (merge { topic: "asset-deposited" } result))
+      (ok result)
     )
-    ;; @event asset-deposited { who: principal, asset: principal, amount: uint, vault: uint }
-    (print (merge { topic: "asset-deposited" } result))
-    (ok result)
   )
 )
 
@@ -628,12 +634,14 @@
       (pot (get-asset-pots token))
       (treasury (get treasury pot))
       (grid (get grid pot))
+      (operator (var-get grid-operator))
       (result (merge pot { asset: token }))
     )
     (asserts! (or (> treasury u0) (> grid u0)) ERR-NOTHING-DUE)
+    (asserts! (is-standard operator) ERR-WRONG-NETWORK)
     (map-set asset-pots token NO-POTS)
     (and (> treasury u0) (try! (send-asset asset treasury .governance-dao)))
-    (and (> grid u0) (try! (send-asset asset grid (var-get grid-operator))))
+    (and (> grid u0) (try! (send-asset asset grid operator)))
     ;; @event asset-fees-swept { asset: principal, treasury: uint, grid: uint }
     (print (merge { topic: "asset-fees-swept" } result))
     (ok result)
@@ -853,6 +861,7 @@
       (operator (var-get grid-operator))
     )
     (asserts! (or (> treasury u0) (> grid u0)) ERR-NOTHING-DUE)
+    (asserts! (is-standard operator) ERR-WRONG-NETWORK)
     (var-set pots {
       treasury: u0,
       grid: u0,

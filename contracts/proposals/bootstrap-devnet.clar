@@ -1,6 +1,6 @@
 ;; Title: bootstrap-devnet
 ;; Summary: First and only act of the deployer: who holds which role, for a development network.
-;; Depends-On: proposal-trait, test-dollar, and all eight contracts
+;; Depends-On: proposal-trait, test-dollar, test-btc, and all eight contracts
 ;;
 ;; The principals are development keys that everybody can derive (see docs/adr/0009-demo-keys.md): never for real value.
 
@@ -46,6 +46,10 @@
     ;; Trades may be paid in test dollars, 6 decimals, 0.014 to 0.0515 of them a kWh.
     (try! (contract-call? .trade-escrow set-asset .test-dollar
       (unwrap! (contract-hash? .test-dollar) ERR-NO-ASSET) true u14000 u51500
+    ))
+    ;; And in test bitcoin, 8 decimals, 14 to 52 of its smallest units a kWh.
+    (try! (contract-call? .trade-escrow set-asset .test-btc
+      (unwrap! (contract-hash? .test-btc) ERR-NO-ASSET) true u14 u52
     ))
     ;; meter-reader, certifier
     (try! (contract-call? .user-registry add-certifier 'ST2ZKVKMP03V50EKDBBJ2DR0GG1K3E5VF2GBD14CJ u1))

@@ -253,6 +253,12 @@ export const errors = [
   "message": "There is no role of this name here."
  },
  {
+  "code": 2102,
+  "contract": "energy-token",
+  "name": "ERR-WRONG-NETWORK",
+  "message": "The address is of another network: what is sent there is lost."
+ },
+ {
   "code": 2400,
   "contract": "energy-token",
   "name": "ERR-BALANCE",
@@ -773,6 +779,12 @@ export const errors = [
   "contract": "trade-escrow",
   "name": "ERR-SECOND-ORDER",
   "message": "A household has one order in an auction."
+ },
+ {
+  "code": 4113,
+  "contract": "trade-escrow",
+  "name": "ERR-WRONG-NETWORK",
+  "message": "The grid operator's address is of another network: what is sent there is lost. The fees wait until the DAO has named another."
  },
  {
   "code": 4200,
@@ -1523,6 +1535,12 @@ export const errors = [
   "contract": "governance-dao",
   "name": "ERR-SELF-DELEGATION",
   "message": "Nobody can delegate to itself."
+ },
+ {
+  "code": 8110,
+  "contract": "governance-dao",
+  "name": "ERR-WRONG-NETWORK",
+  "message": "The address is of another network: what is sent there is lost."
  },
  {
   "code": 8200,

@@ -13,7 +13,7 @@ export const CONTRACTS = [
 ] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 /** Assets to pay in that exist on this network only: tests/assets/*.clar. */
-export const TEST_ASSETS = { devnet: ['test-dollar'], testnet: [], mainnet: [] } as const;
+export const TEST_ASSETS = { devnet: ['test-dollar', 'test-btc'], testnet: [], mainnet: [] } as const;
 export const BOOTSTRAP = {
   devnet: 'bootstrap-devnet',
   testnet: 'bootstrap-testnet',

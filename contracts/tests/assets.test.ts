@@ -3,6 +3,7 @@ import { Fees, Message, Settlement } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Attack, onBothTwins } from './twins.ts';
 import {
+  ABROAD,
   ASSET_ERRORS,
   address,
   CELL,
@@ -241,6 +242,9 @@ describe('a trade in an asset', () => {
     expect(() => world.dao(`(try! (contract-call? .governance-dao pay-asset .test-dollar u0 '${STRANGER}))`)).toThrow(
       'u8108',
     );
+    expect(() => world.dao(`(try! (contract-call? .governance-dao pay-asset .test-dollar u1 '${ABROAD}))`)).toThrow(
+      'u8110',
+    );
   });
 
   it.each([
@@ -256,6 +260,19 @@ describe('a trade in an asset', () => {
     expect(world.ok('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER).value).toEqual({ asset: DOLLAR, ...fees });
     expect([dollars(contractId('governance-dao')), dollars(address('utility'))]).toEqual([fees.treasury, fees.grid]);
     expect(world.code('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER)).toBe(4402n);
+  });
+
+  it('brings no fees to an operator of another network: they wait', () => {
+    const name = (who: string) => world.dao(`(try! (contract-call? .trade-escrow set-grid-operator '${who}))`);
+    name(ABROAD);
+    slot = world.slot + 8n;
+    list(4000n);
+    accept(1n, 3000n);
+    world.deliver(seller, slot, 3000n);
+    world.ok('trade-escrow', 'settle', [1n], STRANGER);
+    expect(world.code('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER)).toBe(4113n);
+    name(address('utility'));
+    expect(world.ok('trade-escrow', 'sweep-asset-fees', [DOLLAR], STRANGER).ok).toBe(true);
   });
 
   it('goes back into the vault when it is cancelled, and its energy to the offer', () => {

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parameters } from '../src/index.ts';
 import {
+  ABROAD,
   address,
   ascii,
   contractId,
@@ -471,6 +472,7 @@ describe('treasury', () => {
       [treasury + 1n, 8400n],
     ] as const)
       expect(world.refusal(`(try! (contract-call? .governance-dao pay-treasury u${amount} '${to}))`)).toBe(code);
+    expect(world.refusal(`(try! (contract-call? .governance-dao pay-treasury u1 '${ABROAD}))`)).toBe(8110n);
     propose();
     expect(world.read('governance-dao', 'get-treasury')).toBe(treasury);
     const receipt = world.dao(`(try! (contract-call? .governance-dao pay-treasury u${treasury} '${to}))`);

@@ -3,6 +3,7 @@ import { Settlement } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ASSET_ERRORS,
+  ABROAD,
   address,
   ascii,
   CELL,
@@ -929,6 +930,18 @@ describe('payout and fees', () => {
     expect(receipt.value).toEqual(fees);
     expect(receipt.transfers.map(({ amount }) => amount)).toEqual([fees.treasury + fees.grid]);
     expect(escrow('sweep-fees', []).value).toBe(4402n);
+  });
+
+  it('wait while the operator that the DAO has named is of another network', () => {
+    const name = (who: string) => world.dao(`(try! (contract-call? .trade-escrow set-grid-operator '${who}))`);
+    name(ABROAD);
+    slot = world.slot + 8n;
+    const id = world.trade(seller, buyer, slot, 3000n);
+    world.deliver(seller, slot, 3000n);
+    escrow('settle', [id]);
+    expect(escrow('sweep-fees', []).value).toBe(4113n);
+    name(address('utility'));
+    expect(escrow('sweep-fees', []).value).toEqual({ treasury: 30_000n, grid: 12_000n });
   });
 
   it('sweeps fees to the treasury and to the grid operator', () => {

@@ -1,6 +1,7 @@
 // energy-token: SIP-010 to the letter, minted by final reports only, used up with a certificate.
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  ABROAD,
   type Arg,
   ascii,
   contractId,
@@ -63,6 +64,11 @@ describe('SIP-010', () => {
     expect(transfer(0n).value).toBe(3n);
     expect(transfer(1n, seller, buyer, buyer).value).toBe(4n);
     expect(transfer(5000n).ok).toBe(true);
+  });
+
+  it('does not move to where nobody of this network could ever have it', () => {
+    expect(transfer(1n, seller, ABROAD).value).toBe(2102n);
+    expect(world.kwhOf(seller)).toBe(5000n);
   });
 
   it('does not move by a contract that its owner calls', () => {

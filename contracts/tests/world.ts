@@ -102,6 +102,8 @@ export const DEPLOYER = Keys.address(Keys.development('deployer'));
 export const contractId = (name: string): string => `${DEPLOYER}.${name}`;
 export const address = (name: string): string => Keys.address(Keys.development(name));
 export const STRANGER = address('stranger');
+/** An address that no key of this chain's network can ever own. */
+export const ABROAD = Keys.address(Keys.development('stranger'), 'mainnet');
 export const OPERATORS = [0, 1, 2, 3, 4].map((n) => `operator-${n}`);
 
 /** H3 cells of resolution 7: two in one district, one far away. */

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CONTRACTS } from '../../src/names.ts';
+import { CONTRACTS, TEST_ASSETS } from '../../src/names.ts';
 import { deploymentPlan } from '../../src/sources.ts';
 
 const HELP = `Usage: npm run test:rendezvous [-- options]
@@ -45,7 +45,7 @@ const ACCOUNTS = {
 const SETUP = (
   bootstrap: string,
 ) => `(define-constant COUNTS (+ (contract-call? .marketplace get-offer-count) (contract-call? .dispute-resolution get-bonds)
-  (unwrap-panic (contract-call? .test-dollar get-total-supply))))
+  ${TEST_ASSETS.devnet.map((name) => `(unwrap-panic (contract-call? .${name} get-total-supply))`).join(' ')}))
 (unwrap-panic (contract-call? .governance-dao construct .${bootstrap}))`;
 const CALLER = '(asserts! (is-eq contract-caller DEPLOYER) ERR-NOT-DEPLOYER)';
 
