@@ -1207,9 +1207,10 @@ const govern = fc
         else if (what === 'propose') dao('propose-parameter', [ascii(key), value], owner);
         else if (what === 'vote') dao('vote', [last, BigInt(choice === 3 ? 1 : choice)], owner);
         else if (what === 'vote-for') {
-          const by = delegating[0];
-          const to = by && n.world.read<string>('governance-dao', 'get-delegate', [by]);
-          dao('vote-for', [last, 1n, [by ?? other]], to ?? owner);
+          // Votes may be delegated to anybody; only what has a key signs by itself.
+          const delegate = (one: string) => n.world.read<string>('governance-dao', 'get-delegate', [one]);
+          const by = delegating.find((one) => !delegate(one).includes('.'));
+          dao('vote-for', [last, 1n, [by ?? other]], by ? delegate(by) : owner);
         } else if (what === 'conclude') dao('conclude', [last], STRANGER);
         else if (what === 'execute') dao('execute-parameter', [last], STRANGER);
         else if (what === 'delegate') dao('delegate', [other], owner);
