@@ -1,7 +1,7 @@
 // Trades that are paid in an asset the DAO has allowed: out of the buyer's vault of it, and conserved in it to the base unit.
 import { Fees, Message, Settlement } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Attack, onBothTwins } from './twins.ts';
+import { type Attack, happened, onBothTwins } from './twins.ts';
 import {
   ABROAD,
   ASSET_ERRORS,
@@ -410,6 +410,70 @@ describe('listed offers in an asset', () => {
   });
 });
 
+describe('an asset in the shape of sBTC', () => {
+  const BTC = contractId('test-btc');
+  const sats = (who: string) => world.read<bigint>('test-btc', 'get-balance', [who]);
+  const inBtc = (who: string) => world.read('trade-escrow', 'get-asset-account', [who, BTC]);
+  beforeEach(() => {
+    world.call('test-btc', 'mint', [5000n, buyer], STRANGER);
+  });
+  afterEach(() => {
+    const [held, owed] = world.auditAsset(BTC);
+    expect(held).toBe(owed);
+  });
+
+  it('is allowed on the development network, beside the dollar', () => {
+    expect(world.read('trade-escrow', 'get-asset', [BTC])).toMatchObject({ open: true, floor: 14n, ceiling: 52n });
+    expect(['get-name', 'get-symbol', 'get-decimals'].map((fn) => world.read('test-btc', fn))).toEqual([
+      'Test Bitcoin',
+      'TBTC',
+      8n,
+    ]);
+  });
+
+  it('pays a trade to its smallest unit, where a kWh costs a few of them', () => {
+    world.ok('trade-escrow', 'deposit-asset', [BTC, 1000n], buyer);
+    expect(list(4000n, { asset: BTC, price: 33n }).value).toMatchObject({ asset: BTC });
+    // 1501 Wh at 33 a kWh: 49.5 and a little, rounded up; fees of 2.5 and 1 rounded down.
+    const due = Fees.quote({ wh: 1501n, price: 33n, ...RATES });
+    expect(due).toMatchObject({ cost: 50n, total: 53n });
+    expect(accept(1n, 1501n, { asset: BTC, max: 52n }).value).toBe(3107n);
+    expect(accept(1n, 1501n, { asset: BTC, max: 53n }).value).toMatchObject({ trade: 1n });
+    world.deliver(seller, slot, 700n);
+    world.ok('trade-escrow', 'settle', [1n], STRANGER);
+    const { settled } = Settlement.settleSlot([{ wh: 1501n, cost: 50n, locked: 53n, terms: Fees.pack(RATES) }], 700n);
+    const { paid, fee, grid, refund } = settled[0]!;
+    expect(paid + fee + grid + refund).toBe(53n);
+    expect([inBtc(seller).due, inBtc(buyer).due]).toEqual([paid, refund]);
+    for (const who of [seller, buyer]) world.ok('trade-escrow', 'payout-asset', [BTC, who], STRANGER);
+    world.ok('trade-escrow', 'withdraw-asset', [BTC, 947n], buyer);
+    world.ok('trade-escrow', 'sweep-asset-fees', [BTC], STRANGER);
+    expect([sats(seller), sats(buyer)]).toEqual([paid, 4947n + refund]);
+    expect(sats(contractId('governance-dao')) + sats(address('utility'))).toBe(fee + grid);
+  });
+
+  it('cannot be put in where it is on its way back to Bitcoin, though it is in the balance', () => {
+    world.call('test-btc', 'lock', [4000n], buyer);
+    expect(sats(buyer)).toBe(5000n);
+    expect(world.code('trade-escrow', 'deposit-asset', [BTC, 1001n], buyer)).toBe(4400n);
+    expect(inBtc(buyer)).toEqual({ vault: 0n, due: 0n });
+    expect(world.ok('trade-escrow', 'deposit-asset', [BTC, 1000n], buyer).value).toMatchObject({ vault: 1000n });
+    expect(world.ok('trade-escrow', 'withdraw-asset', [BTC, 1000n], buyer).value).toMatchObject({ vault: 0n });
+  });
+
+  it('leaves a vault for its owner only, though whoever signs may move it', () => {
+    world.ok('trade-escrow', 'deposit-asset', [BTC, 1000n], buyer);
+    world.deploy(
+      'thief',
+      `(define-public (gift) (contract-call? .test-btc transfer u1000 .trade-escrow '${STRANGER} none))
+       (define-public (out) (contract-call? .trade-escrow withdraw-asset .test-btc u1000))`,
+    );
+    expect(world.code('thief', 'gift', [], buyer)).toBe(4n);
+    expect(world.code('thief', 'out', [], buyer)).toBe(4401n);
+    expect(inBtc(buyer).vault).toBe(1000n);
+  });
+});
+
 describe('signed orders in an asset', () => {
   it('are signed over the same bytes as in TypeScript', () => {
     const { 'min-wh': minWh, ...rest } = order();
@@ -645,6 +709,20 @@ describe('requests in an asset', () => {
 });
 
 describe('attacks', () => {
+  /** An asset that does something before each transfer, allowed by the DAO; both have some of it. */
+  const allow = (of: Scene, name: string, first: string): void => {
+    of.world.deploy(
+      name,
+      PLAIN(name)
+        .replace(`(ft-transfer? ${name} amount`, `(begin ${first} (ft-transfer? ${name} amount`)
+        .replace('sender recipient))', 'sender recipient)))'),
+    );
+    of.world.dao(
+      `(try! (contract-call? .trade-escrow set-asset .${name} (unwrap-panic (contract-hash? .${name})) true u1 u${10n * PRICE}))`,
+    );
+    of.slot = of.world.slot + 8n;
+    for (const who of [of.seller, of.buyer]) of.world.call(name, 'mint', [2n * VAULT, who], STRANGER);
+  };
   const offerIn = (of: Scene, asset = DOLLAR) =>
     of.world.ok(
       'marketplace',
@@ -670,6 +748,7 @@ describe('attacks', () => {
   const attacks: Attack<Scene>[] = [
     {
       name: 'worthless tokens of an attacker’s own are put into the vault',
+      class: 'traits',
       code: 4107n,
       guards: [
         [
@@ -687,6 +766,7 @@ describe('attacks', () => {
     },
     {
       name: 'an offer in STX is bought with base units of something cheaper',
+      class: 'traits',
       code: 3117n,
       guards: [
         ['marketplace', '(asserts! (is-eq (>= (get mode offer) MODE-ASSET) (is-some asset)) ERR-ASSET)', ''],
@@ -700,6 +780,7 @@ describe('attacks', () => {
     },
     {
       name: 'a request in STX is paid with something else that the buyer has in a vault',
+      class: 'traits',
       code: 3117n,
       guards: [['marketplace', '(asserts! (is-eq (get asset request) asset) ERR-ASSET)', '']],
       run: (of) => {
@@ -710,6 +791,7 @@ describe('attacks', () => {
     },
     {
       name: 'an offer in one asset is paid in another that a request gives',
+      class: 'traits',
       code: 3117n,
       guards: [['marketplace', '(asserts! (is-eq (some asset) (map-get? offer-assets offer-id)) ERR-ASSET)', '']],
       run: (of) => {
@@ -726,6 +808,7 @@ describe('attacks', () => {
     },
     {
       name: 'a trade in an asset is cancelled for STX',
+      class: 'traits',
       code: 0n,
       guards: [
         [
@@ -744,6 +827,7 @@ describe('attacks', () => {
     },
     {
       name: 'a trade in an asset is settled in STX',
+      class: 'traits',
       code: 0n,
       guards: [['trade-escrow', '(in-asset (>= (get origin trade) ORIGIN-ASSET)) (money', '(in-asset false) (money']],
       run: (of) => {
@@ -757,6 +841,7 @@ describe('attacks', () => {
     },
     {
       name: 'a trade is opened without money, as if it were paid in an asset',
+      class: 'traits',
       code: 4106n,
       guards: [
         [
@@ -773,6 +858,7 @@ describe('attacks', () => {
     },
     {
       name: 'a stranger opens a trade on somebody’s vault of an asset',
+      class: 'authority',
       code: 4001n,
       guards: [
         [
@@ -786,6 +872,7 @@ describe('attacks', () => {
     },
     {
       name: 'a decoy contract deposits the tokens of whoever calls it',
+      class: 'phishing',
       code: 4003n,
       guards: [
         [
@@ -809,6 +896,7 @@ describe('attacks', () => {
     },
     {
       name: 'what is due in an asset is paid out twice',
+      class: 'double-count',
       code: 4402n,
       guards: [
         [
@@ -824,6 +912,58 @@ describe('attacks', () => {
         of.world.ok('trade-escrow', 'settle', [1n], STRANGER);
         of.world.ok('trade-escrow', 'payout-asset', [DOLLAR, of.seller], STRANGER);
         return of.world.call('trade-escrow', 'payout-asset', [DOLLAR, of.seller], STRANGER);
+      },
+    },
+    {
+      name: 'an allowed asset takes another one along when it is taken out',
+      class: 'leakage',
+      code: 128n,
+      guards: [
+        [
+          'trade-escrow',
+          '(as-contract? ((with-ft (contract-of asset) "*" amount)) (try! (contract-call? asset transfer amount tx-sender to none)))',
+          '(as-contract? ((with-all-assets-unsafe)) (try! (contract-call? asset transfer amount tx-sender to none)))',
+        ],
+      ],
+      run: (of) => {
+        // Its code is called under the name of escrow, and asks for what the buyer has there in dollars.
+        allow(
+          of,
+          'greedy',
+          `(and (is-eq sender .trade-escrow)
+             (try! (contract-call? .test-dollar transfer u${VAULT} .trade-escrow '${STRANGER} none)))`,
+        );
+        of.world.ok('trade-escrow', 'deposit-asset', [contractId('greedy'), 5n], of.seller);
+        return of.world.call('trade-escrow', 'withdraw-asset', [contractId('greedy'), 5n], of.seller);
+      },
+    },
+    {
+      name: 'an asset settles a trade while it is put in, and what that brought its owner is forgotten',
+      class: 're-entry',
+      code: 0n,
+      guards: [
+        [
+          'trade-escrow',
+          '(entry (unwrap! (map-get? assets token) ERR-ASSET))) (asserts!',
+          '(entry (unwrap! (map-get? assets token) ERR-ASSET)) (early (get-asset-account contract-caller token))) (asserts!',
+        ],
+        [
+          'trade-escrow',
+          '(let ((account (get-asset-account contract-caller token)) (vault (+ (get vault account) amount)) (result { who: contract-caller',
+          '(let ((account early) (vault (+ (get vault account) amount)) (result { who: contract-caller',
+        ],
+      ],
+      run: (of) => {
+        allow(of, 'eager', `(and (is-eq amount u7) (is-ok (contract-call? .trade-escrow settle u1)))`);
+        const eager = contractId('eager');
+        of.world.ok('trade-escrow', 'deposit-asset', [eager, VAULT], of.buyer);
+        offerIn(of, eager);
+        of.world.ok('marketplace', 'accept-offer-in', [eager, 1n, 1n, 1000n, MUCH], of.buyer);
+        // Half of it comes, so half of the money is due back.
+        of.world.deliver(of.seller, of.slot, 500n);
+        const receipt = of.world.ok('trade-escrow', 'deposit-asset', [eager, 7n], of.buyer);
+        const { due } = of.world.read('trade-escrow', 'get-asset-account', [of.buyer, eager]);
+        return happened(receipt, of.world.tradeRow(1n).status === 2n && due === 0n);
       },
     },
   ];

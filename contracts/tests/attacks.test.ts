@@ -84,6 +84,7 @@ const suspended = ({ world, seller, buyer, slot }: Scene): bigint => {
 const ATTACKS: Attack<Scene>[] = [
   {
     name: 'who failed too often sells again at once',
+    class: 'limits',
     code: 4304n,
     guards: [['trade-escrow', '(asserts! (>= now (get suspended-until seller)) ERR-SUSPENDED)', 'true']],
     run: (scene) => {
@@ -94,6 +95,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'who failed too often sells again to many bidders',
+    class: 'limits',
     code: 4304n,
     guards: [['trade-escrow', '(asserts! (>= (get now common) (get suspended-until seller)) ERR-SUSPENDED)', 'true']],
     run: (scene) => {
@@ -107,6 +109,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a household goes on with its fines unpaid',
+    class: 'limits',
     code: 6401n,
     guards: [
       [
@@ -124,6 +127,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- authority
   {
     name: 'a decoy contract buys with the money of whoever calls it',
+    class: 'phishing',
     code: 3001n,
     guards: [
       [
@@ -148,6 +152,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a decoy contract cancels the trade of whoever calls it',
+    class: 'phishing',
     code: 4002n,
     guards: [['trade-escrow', '(cancel-trade id contract-caller)', '(cancel-trade id tx-sender)']],
     run: ({ world, seller, buyer, slot }) => {
@@ -158,6 +163,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a decoy contract withdraws the vault of whoever calls it, to disturb it',
+    class: 'phishing',
     code: 4401n,
     guards: [
       [
@@ -174,6 +180,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stranger opens a trade past the marketplace and all its gates',
+    class: 'authority',
     code: 4001n,
     guards: [
       [
@@ -194,6 +201,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stranger mints by closing a report into its own custody',
+    class: 'authority',
     code: 5001n,
     guards: [['energy-oracle', '(asserts! (is-eq contract-caller (var-get escrow)) ERR-NOT-PEER)', '']],
     run: (scene) => {
@@ -205,6 +213,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stranger makes itself the oracle',
+    class: 'authority',
     code: 5000n,
     guards: [
       ['energy-oracle', '(try! (check-dao)) (asserts! (and (> threshold u0)', '(asserts! (and (> threshold u0)'],
@@ -217,6 +226,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stranger makes itself the marketplace',
+    class: 'authority',
     code: 4000n,
     guards: [
       [
@@ -229,6 +239,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a seller changes the offer of another',
+    class: 'authority',
     code: 3000n,
     guards: [
       [
@@ -246,6 +257,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- signatures
   {
     name: 'one operator signs three times',
+    class: 'oracle',
     code: 5501n,
     guards: [['energy-oracle', '(asserts! (>= index (get next so-far)) ERR-SIGNATURE-ORDER)', '']],
     run: (scene) => {
@@ -255,6 +267,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'two operators are enough',
+    class: 'oracle',
     code: 5502n,
     guards: [['energy-oracle', '(asserts! (>= (len signatures) (get threshold who)) ERR-QUORUM)', '']],
     run: (scene) => {
@@ -264,6 +277,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a malleable twin of an operator’s signature counts',
+    class: 'signatures',
     code: 5500n,
     guards: [['energy-oracle', '(asserts! (<= (default-to 0xff (slice? signature u32 u64)) MAX-S) ERR-SIGNATURE)', '']],
     run: (scene) => {
@@ -276,24 +290,28 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a malleable twin of an order’s signature counts',
+    class: 'signatures',
     code: 3500n,
     guards: [['marketplace', '(<= (default-to 0xff (slice? signature u32 u64)) MAX-S)', '']],
     run: (scene) => fill(scene, order(scene), 1000n, highS(signOrder(order(scene), 'home-h01'))),
   },
   {
     name: 'a bid is used as an offer',
+    class: 'signatures',
     code: 3500n,
     guards: [weakDomain('purpose: "offer"', 'purpose: "bid"')],
     run: (scene) => fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { purpose: 'bid' })),
   },
   {
     name: 'an order of another chain is replayed',
+    class: 'signatures',
     code: 3500n,
     guards: [weakDomain('chain-id: chain-id', 'chain-id: u1')],
     run: (scene) => fill(scene, order(scene), 1000n, signOrder(order(scene), 'home-h01', { chainId: 1 })),
   },
   {
     name: 'an order for another contract is replayed',
+    class: 'signatures',
     code: 3500n,
     guards: [weakDomain('contract: current-contract', 'contract: .trade-escrow')],
     run: (scene) =>
@@ -301,6 +319,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a signed order is filled over and over',
+    class: 'signatures',
     code: 3106n,
     guards: [
       ['marketplace', '(asserts! (and (<= taken (get wh order)) (<= wh (- (get wh order) taken))) ERR-TOO-MUCH)', ''],
@@ -312,6 +331,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a cancelled order is filled',
+    class: 'signatures',
     code: 3207n,
     guards: [
       [
@@ -327,6 +347,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an order below the maker’s nonce floor is filled',
+    class: 'signatures',
     code: 3208n,
     guards: [['marketplace', '(asserts! (>= (get ref deal) (get nonce-floor seller-row)) ERR-NONCE-FLOOR)', '']],
     run: (scene) => {
@@ -338,6 +359,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- price and gates
   {
     name: 'a seller raises the price under a buyer’s transaction',
+    class: 'front-running',
     code: 3108n,
     guards: [
       [
@@ -354,6 +376,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'fees rise under a buyer’s transaction',
+    class: 'front-running',
     code: 3107n,
     guards: [['marketplace', '(asserts! (<= (get locked trade) (get max-total deal)) ERR-MAX-TOTAL)', '']],
     run: ({ world, seller, buyer }) => {
@@ -367,6 +390,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'the DAO takes more than the contract’s own limit',
+    class: 'rug',
     code: 4102n,
     guards: [['trade-escrow', '(<= (mod terms BPS) MAX-COMMISSION-BPS)', '']],
     run: ({ world, seller, buyer }) => {
@@ -392,6 +416,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a revoked producer keeps selling',
+    class: 'authority',
     code: 3204n,
     guards: [
       [
@@ -408,6 +433,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a household trades with itself to farm its score',
+    class: 'sybils',
     code: 3109n,
     guards: [
       ['marketplace', '(asserts! (not (is-eq (get seller deal) buyer)) ERR-SELF-TRADE)', ''],
@@ -420,6 +446,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a buyer decides after it has seen the weather',
+    class: 'clock',
     code: 3301n,
     guards: [
       ['marketplace', '(asserts! (< (+ now (get gate-closure parameters)) start) ERR-GATE-CLOSED) (if (or', '(if (or'],
@@ -432,6 +459,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a buyer cancels when the price has fallen, hours later',
+    class: 'clock',
     code: 4301n,
     guards: [
       ['trade-escrow', '(asserts! (<= now (+ (get at trade) (get cancel-window terms))) ERR-CANCEL-WINDOW)', ''],
@@ -446,6 +474,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- limits
   {
     name: 'a household buys more of an hour than its connection carries',
+    class: 'limits',
     code: 4213n,
     guards: [['trade-escrow', '(if (is-eq load-w u0) limit load-w )', 'limit']],
     run: ({ world, seller, slot }) => {
@@ -457,6 +486,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a newcomer trades above its limit in many small pieces',
+    class: 'limits',
     code: 4206n,
     guards: [
       [
@@ -474,6 +504,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a seller sells the same hour twice',
+    class: 'double-count',
     code: 4207n,
     guards: [['trade-escrow', '(asserts! (<= (+ promised wh) (get peak-w row)) ERR-OVER-PEAK)', '']],
     run: ({ world, seller, buyer, slot }) => {
@@ -486,6 +517,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- metered energy
   {
     name: 'a producer mints more than its roof can give',
+    class: 'oracle',
     code: 5100n,
     guards: [['energy-oracle', '(asserts! (<= (get export-wh report) (get peak-w user)) ERR-OVER-PEAK)', '']],
     run: (scene) => {
@@ -495,6 +527,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a report is revised after the window, once the price is known',
+    class: 'clock',
     code: 5302n,
     guards: [
       [
@@ -512,6 +545,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a slot is closed before anybody could challenge it',
+    class: 'clock',
     code: 5303n,
     guards: [['energy-oracle', '(asserts! (>= stacks-block-time (get closes-at row)) ERR-WINDOW-OPEN)', '']],
     run: (scene) => {
@@ -522,6 +556,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'energy is minted twice for one hour',
+    class: 'double-count',
     code: 4203n,
     guards: [
       [
@@ -538,6 +573,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a seller gives up the slot that it failed to serve',
+    class: 'clock',
     code: 4209n,
     guards: [
       [
@@ -556,6 +592,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a buyer takes its money back before the oracle had its time',
+    class: 'clock',
     code: 4303n,
     guards: [
       [
@@ -574,6 +611,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- money
   {
     name: 'a trade is settled twice',
+    class: 'double-count',
     code: 4201n,
     guards: [['trade-escrow', '(or (is-eq status TRADE-OPEN) (is-eq status TRADE-CONFIRMED) (and', '(or true (and']],
     run: ({ world, seller, buyer, slot }) => {
@@ -585,6 +623,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a batch names one trade twice',
+    class: 'double-count',
     code: 14103n,
     guards: [
       ['trade-escrow', '(asserts! (> id (get last batch)) (at-row at ERR-ORDER))', ''],
@@ -598,6 +637,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a trade is settled from the custody of another seller',
+    class: 'authority',
     code: 4104n,
     guards: [
       [
@@ -616,6 +656,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a vault is emptied of the money of others',
+    class: 'limits',
     code: 4401n,
     guards: [
       [
@@ -631,6 +672,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'the energy of a cancelled trade comes back twice',
+    class: 'double-count',
     code: 3211n,
     guards: [['marketplace', '(asserts! (not (is-released id)) ERR-RELEASED)', '']],
     run: ({ world, seller, buyer, slot }) => {
@@ -641,6 +683,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'the energy of a live trade goes back on sale',
+    class: 'double-count',
     code: 3210n,
     guards: [['marketplace', '(asserts! (is-eq (get status trade) TRADE-CANCELLED) ERR-NOT-CANCELLED)', '']],
     run: ({ world, seller, buyer, slot }) =>
@@ -649,6 +692,7 @@ const ATTACKS: Attack<Scene>[] = [
 
   {
     name: 'a seller confirms its own delivery',
+    class: 'authority',
     code: 4002n,
     guards: [
       [
@@ -666,6 +710,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a confirmed trade is paid again when the slot is final',
+    class: 'double-count',
     code: 0n,
     guards: [
       ['trade-escrow', '(confirmed (or judged (is-eq (get status trade) TRADE-CONFIRMED)))', '(confirmed judged)'],
@@ -688,6 +733,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- vaults
   {
     name: 'a stranger opens a trade from the vault of another',
+    class: 'authority',
     code: 4001n,
     guards: [
       [
@@ -709,6 +755,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a keeper spends the vault of somebody who signed nothing',
+    class: 'signatures',
     code: 3501n,
     guards: [
       [
@@ -725,6 +772,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a keeper matches a bid with a dearer offer',
+    class: 'front-running',
     code: 3110n,
     guards: [
       ['marketplace', '(asserts! (<= (get price offer) (get price bid)) (at-row at ERR-NOT-CROSSING))', ''],
@@ -744,6 +792,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a seller charges a request more than the buyer allowed',
+    class: 'front-running',
     code: 3112n,
     guards: [
       [
@@ -760,6 +809,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a request that was taken back is served',
+    class: 'reopening',
     code: 3214n,
     guards: [
       [
@@ -784,6 +834,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- stakes and operators
   {
     name: 'a stake leaves before its cooldown is over',
+    class: 'clock',
     code: 6300n,
     guards: [['reputation-system', '(asserts! (>= stacks-block-time (get leaves-at row)) ERR-COOLDOWN)', '']],
     run: ({ world, seller }) => {
@@ -794,6 +845,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stake is taken out twice',
+    class: 'double-count',
     code: 6204n,
     guards: [['reputation-system', '(merge row { leaving: u0 })', 'row']],
     run: ({ world, seller, buyer }) => {
@@ -807,6 +859,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'more leaves than was staked',
+    class: 'limits',
     code: 6401n,
     guards: [
       ['reputation-system', '(asserts! (<= amount (get amount row)) ERR-STAKE)', ''],
@@ -824,6 +877,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an operator takes its stake and signs on',
+    class: 'oracle',
     code: 6202n,
     guards: [
       [
@@ -841,6 +895,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stranger slashes a stake and is its finder',
+    class: 'authority',
     code: 6001n,
     guards: [
       [
@@ -856,6 +911,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'operators are seated before anybody could look at them',
+    class: 'oracle',
     code: 5304n,
     guards: [['energy-oracle', '(asserts! (>= stacks-block-time (get from next)) ERR-ROTATION-DELAY)', '']],
     run: ({ world }) => {
@@ -867,6 +923,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an operator is slashed for what another signed',
+    class: 'oracle',
     code: 5500n,
     guards: [
       [
@@ -879,6 +936,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an operator is slashed twice for one contradiction',
+    class: 'double-count',
     code: 5205n,
     guards: [
       [
@@ -894,6 +952,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an operator is slashed for saying the same twice',
+    class: 'oracle',
     code: 5106n,
     guards: [['energy-oracle', '(not (is-eq one other))', 'true']],
     run: (scene) => contradict(scene, address('operator-0'), 1n, 1n),
@@ -902,6 +961,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- disputes
   {
     name: 'a dispute is won with the first report',
+    class: 'disputes',
     code: 0n,
     guards: [
       ['dispute-resolution', '(if (> (get revision dispute) u0) (get revision dispute) u1)', '(get revision dispute)'],
@@ -921,6 +981,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a bond is taken back twice',
+    class: 'double-count',
     code: 7204n,
     guards: [
       [
@@ -940,6 +1001,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a buyer claims that nothing came and agrees with itself',
+    class: 'disputes',
     code: 7002n,
     guards: [
       ['dispute-resolution', '(asserts! (is-eq contract-caller (get respondent dispute)) ERR-NOT-RESPONDENT)', ''],
@@ -961,6 +1023,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a claim that was rejected is put before a jury of the claimant’s choice of time',
+    class: 'disputes',
     code: 7306n,
     guards: [['dispute-resolution', '(asserts! (< now (call-until dispute)) ERR-CALL-WINDOW-CLOSED)', '']],
     run: ({ world, seller, buyer, slot }) => {
@@ -978,6 +1041,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a trade is contested by somebody whom it does not concern',
+    class: 'disputes',
     code: 7000n,
     guards: [
       [

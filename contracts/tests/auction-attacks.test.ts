@@ -62,6 +62,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- what is posted
   {
     name: 'a listed offer is sold in the auction at a price that it never named',
+    class: 'signatures',
     code: 3500n,
     guards: [weakDomain('auction-offer', 'offer')],
     run: (scene) => {
@@ -71,6 +72,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an offer is turned into a bid',
+    class: 'signatures',
     code: 3501n,
     guards: [weakDomain('auction-bid', 'auction-offer')],
     run: (scene) => {
@@ -81,6 +83,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a poster makes up an offer',
+    class: 'signatures',
     code: 3500n,
     guards: [
       [
@@ -93,6 +96,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a poster makes up a bid',
+    class: 'signatures',
     code: 3501n,
     guards: [
       [
@@ -105,6 +109,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a signature with a high S is another signature of the same order',
+    class: 'signatures',
     code: 3500n,
     guards: [['marketplace', '(<= (default-to 0xff (slice? signature u32 u64)) MAX-S)', 'true']],
     run: (scene) => {
@@ -119,6 +124,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an order is replayed after its maker cancelled it',
+    class: 'signatures',
     code: 3207n,
     guards: [
       [
@@ -134,6 +140,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an order is replayed after its maker cancelled all up to it',
+    class: 'signatures',
     code: 3208n,
     guards: [['marketplace', '(asserts! (>= (get nonce signed) nonce-floor) ERR-NONCE-FLOOR)', '']],
     run: (scene) => {
@@ -143,6 +150,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an order is traded in the auction of another district',
+    class: 'front-running',
     code: 3119n,
     guards: [
       [
@@ -155,6 +163,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a friend is served before the others of its price',
+    class: 'front-running',
     code: 13120n,
     guards: [['marketplace', '(< (get tie last) (get tie entry))', 'true']],
     run: (scene) => {
@@ -167,6 +176,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a friend is served while a cheaper offer is filled in part only',
+    class: 'front-running',
     code: 13120n,
     guards: [['marketplace', '(is-eq (get filled last) (get wh last))', 'true']],
     run: (scene) =>
@@ -177,6 +187,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a trade is left out, so that the price suits the poster',
+    class: 'front-running',
     code: 3121n,
     guards: [
       [
@@ -193,6 +204,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a household sells more than once what it has once',
+    class: 'double-count',
     code: 14112n,
     guards: [['trade-escrow', '(asserts! (< (get posting before) (get posting batch)) ERR-SECOND-ORDER)', '']],
     run: (scene) =>
@@ -207,6 +219,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a bid without money lifts everybody’s price',
+    class: 'limits',
     code: 4401n,
     guards: [['trade-escrow', '(asserts! (<= amount (get vault account)) ERR-VAULT) (map-set', '(map-set']],
     run: (scene) => {
@@ -216,6 +229,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an offer of more than is left of the peak power displaces another',
+    class: 'limits',
     code: 4207n,
     guards: [
       [
@@ -231,6 +245,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a worse posting takes the place of a better one',
+    class: 'front-running',
     code: 3224n,
     guards: [['marketplace', '(asserts! (is-better row before) ERR-NOT-BETTER)', '']],
     run: (scene) => {
@@ -242,6 +257,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'an order is held for two auctions at once',
+    class: 'double-count',
     code: 4215n,
     guards: [['trade-escrow', '(asserts! (is-eq (get auction before) auction) ERR-OTHER-AUCTION)', '']],
     run: (scene) => {
@@ -255,6 +271,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a decoy contract puts up a bond with the money of whoever calls it',
+    class: 'phishing',
     code: 3001n,
     guards: [
       [
@@ -278,6 +295,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- between posting and trades
   {
     name: 'a bidder empties its vault when its bid has lifted the price',
+    class: 'limits',
     code: 4404n,
     guards: [['trade-escrow', '(asserts! (<= (+ amount held) (get vault account)) ERR-HELD)', '']],
     run: (scene) => {
@@ -287,6 +305,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a bidder spends its vault elsewhere when its bid has lifted the price',
+    class: 'limits',
     code: 4401n,
     guards: [
       [
@@ -310,6 +329,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a seller promises its peak power elsewhere when its offer has displaced another',
+    class: 'limits',
     code: 4207n,
     guards: [['trade-escrow', '(+ (get promised slot-row) (get slot-wh held)) )))', '(get promised slot-row) )))']],
     run: (scene) => {
@@ -320,6 +340,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a marketplace of the future freezes a household for ever',
+    class: 'rug',
     code: 4111n,
     guards: [['trade-escrow', '(asserts! (<= until (+ now HOLD-TERM)) ERR-HOLD-TERM)', '']],
     run: ({ world, homes }) => {
@@ -332,6 +353,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a stranger freezes a household',
+    class: 'authority',
     code: 4001n,
     guards: [
       [
@@ -346,6 +368,7 @@ const ATTACKS: Attack<Scene>[] = [
   // ---- the trades
   {
     name: 'trades are made before a better posting can come',
+    class: 'clock',
     code: 3310n,
     guards: [
       ['marketplace', '(asserts! (>= now (get closes-at auction)) ERR-POSTING-OPEN) (asserts! (and', '(asserts! (and'],
@@ -354,6 +377,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'trades are made after the gate has closed',
+    class: 'clock',
     code: 3301n,
     guards: [
       [
@@ -370,6 +394,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'the trades of an auction are made twice',
+    class: 'double-count',
     code: 3223n,
     guards: [['marketplace', '(asserts! (not (get executed auction)) ERR-EXECUTED)', '']],
     run: (scene) => {
@@ -381,6 +406,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'other trades are made than those that were proven',
+    class: 'front-running',
     code: 3122n,
     guards: [['marketplace', '(asserts! (is-eq (rows-hash rows) (get hash auction)) ERR-ROWS)', '']],
     run: (scene) => {
@@ -391,6 +417,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'more of a nonce is sold than was signed',
+    class: 'signatures',
     code: 3106n,
     guards: [
       [
@@ -410,6 +437,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'who is no longer certified sells',
+    class: 'authority',
     code: 3204n,
     guards: [
       [
@@ -428,6 +456,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a bond comes back twice',
+    class: 'double-count',
     code: 3225n,
     guards: [
       ['marketplace', '(asserts! (> bond u0) ERR-NO-BOND)', ''],
@@ -451,6 +480,7 @@ const ATTACKS: Attack<Scene>[] = [
   },
   {
     name: 'a poster takes its bond back before anybody can outbid it',
+    class: 'clock',
     code: 3310n,
     guards: [['marketplace', '(asserts! (>= stacks-block-time (get closes-at auction)) ERR-POSTING-OPEN)', '']],
     run: (scene) => {

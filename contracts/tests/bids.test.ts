@@ -374,7 +374,8 @@ describe('match-listed-bids', () => {
 describe('attacks', () => {
   const attacks: Attack<Scene>[] = [
     {
-      name: 'a keeper spends the vault of somebody who signed nothing',
+      name: 'a keeper fills a bid from the vault of somebody who signed nothing',
+      class: 'signatures',
       code: 3501n,
       guards: [
         [
@@ -393,6 +394,7 @@ describe('attacks', () => {
     },
     {
       name: 'a keeper sells the energy of somebody who signed nothing',
+      class: 'signatures',
       code: 3500n,
       guards: [
         [
@@ -411,6 +413,7 @@ describe('attacks', () => {
     },
     {
       name: 'an offer is sold once more by a second call',
+      class: 'double-count',
       code: 3106n,
       guards: [['marketplace', '(take maker nonce (+ taken (get sold sale)))', '']],
       run: (of) => {
@@ -427,6 +430,7 @@ describe('attacks', () => {
     },
     {
       name: 'many bids of one call take more than the seller’s peak power gives',
+      class: 'limits',
       code: 3216n,
       guards: [['trade-escrow', '(+ (get promised batch) (get wh batch))', '(get promised batch)']],
       run: (of) => {
@@ -443,6 +447,7 @@ describe('attacks', () => {
     },
     {
       name: 'a stranger opens trades past the marketplace',
+      class: 'authority',
       code: 4001n,
       guards: [
         [

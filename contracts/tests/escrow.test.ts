@@ -2,8 +2,8 @@
 import { Settlement } from '@wattconnect/protocol';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  ASSET_ERRORS,
   ABROAD,
+  ASSET_ERRORS,
   address,
   ascii,
   CELL,

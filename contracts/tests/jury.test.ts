@@ -722,6 +722,7 @@ describe('attacks on juries', () => {
   const attacks: Attack<Scene>[] = [
     {
       name: 'leaving the pool when its block says who would be drawn',
+      class: 'disputes',
       code: 7220n,
       guards: weaker(`(asserts! (is-eq (get seats row) u0) ERR-SEATED) ${PENDING}`, 'true'),
       run: () => {
@@ -731,6 +732,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'joining the pool when its block says who would be drawn',
+      class: 'disputes',
       code: 7220n,
       guards: weaker(`(asserts! (is-none (get at row)) ERR-ENROLLED) ${PENDING}`, 'true'),
       run: () => {
@@ -741,6 +743,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'leaving with its stake while it judges',
+      class: 'disputes',
       code: 7211n,
       guards: without('(asserts! (is-eq (get seats row) u0) ERR-SEATED)'),
       run: () => {
@@ -750,6 +753,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'drawing again until the jury suits',
+      class: 'disputes',
       code: 7216n,
       // The twin has only one jury that waits, and so nothing to count down.
       guards: weaker(
@@ -763,6 +767,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'judging without being drawn',
+      class: 'authority',
       code: 7003n,
       guards: weaker('(is-some (index-of? (get jurors jury) contract-caller))', 'true'),
       run: () => {
@@ -772,6 +777,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'committing when others have revealed',
+      class: 'clock',
       code: 7301n,
       guards: without('(asserts! (< stacks-block-time (get commit-until jury)) ERR-COMMIT-CLOSED)'),
       run: () => {
@@ -782,6 +788,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'changing a ballot',
+      class: 'double-vote',
       code: 7217n,
       guards: weaker('(asserts! (map-insert ballots', '(asserts! (map-set ballots'),
       run: () => {
@@ -793,6 +800,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'revealing what was not committed to',
+      class: 'disputes',
       code: 7101n,
       guards: without(
         '(asserts! (is-eq (get hash ballot) (get-ballot-hash id contract-caller uphold salt)) ERR-BALLOT)',
@@ -807,6 +815,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'revealing while others may still commit',
+      class: 'clock',
       code: 7302n,
       guards: without('(asserts! (>= now (get commit-until jury)) ERR-COMMIT-OPEN)'),
       run: () => {
@@ -818,6 +827,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'one vote that counts twice',
+      class: 'double-vote',
       code: 7218n,
       guards: without('(asserts! (not (get revealed ballot)) ERR-NOT-COMMITTED)'),
       run: () => {
@@ -831,6 +841,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'ending a jury before the others have revealed',
+      class: 'clock',
       code: 7304n,
       guards: without('(asserts! (>= stacks-block-time (get ends-at jury)) ERR-JURY-OPEN)'),
       run: () => {
@@ -840,6 +851,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'a stranger who calls a jury',
+      class: 'authority',
       code: 7000n,
       guards: without(
         '(asserts! (or (is-eq contract-caller (get claimant dispute)) (is-eq contract-caller (get respondent dispute))) ERR-NOT-PARTY)',
@@ -848,6 +860,7 @@ describe('attacks on juries', () => {
     },
     {
       name: 'a juror without standing',
+      class: 'sybils',
       code: 7208n,
       guards: without('(asserts! (is-eligible contract-caller) ERR-NOT-ELIGIBLE)'),
       run: () => of('enrol-juror', [], scene.seller),

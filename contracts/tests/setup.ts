@@ -24,7 +24,7 @@ afterAll(() => {
 
 afterAll(() => {
   if (!process.env.WATT_HARVEST) return;
-  const { reached, costs, decoys, batches } = harvest;
+  const { attacks, reached, costs, decoys, batches } = harvest;
   const found = {
     file: expect.getState().testPath,
     reached: [...reached].map(String),
@@ -32,6 +32,7 @@ afterAll(() => {
     costs: expect.getState().testPath?.includes('stateful') ? [] : [...costs],
     batches: [...batches],
     decoys: [...decoys],
+    attacks,
   };
   writeFileSync(join(process.env.WATT_HARVEST, `${randomUUID()}.json`), JSON.stringify(found));
 });

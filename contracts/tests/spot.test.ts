@@ -409,6 +409,7 @@ describe('attacks', () => {
   const attacks: Attack<Scene>[] = [
     {
       name: 'a decoy contract lists the energy of whoever calls it',
+      class: 'phishing',
       code: 3202n,
       guards: [
         [
@@ -428,7 +429,8 @@ describe('attacks', () => {
       },
     },
     {
-      name: 'a decoy contract buys with the money of whoever calls it',
+      name: 'a decoy contract buys energy with the money of whoever calls it',
+      class: 'phishing',
       code: 3001n,
       guards: [
         [
@@ -453,6 +455,7 @@ describe('attacks', () => {
     },
     {
       name: 'energy is given back twice',
+      class: 'double-count',
       code: 3106n,
       guards: [
         [
@@ -471,6 +474,7 @@ describe('attacks', () => {
     },
     {
       name: 'energy is bought cheaply and given back at the price of the day',
+      class: 'limits',
       code: 0n,
       guards: [
         [
@@ -492,6 +496,7 @@ describe('attacks', () => {
     },
     {
       name: 'a seller has its money before the refunds are over',
+      class: 'clock',
       code: 3306n,
       guards: [
         [
@@ -507,6 +512,7 @@ describe('attacks', () => {
     },
     {
       name: 'proceeds are released twice, out of those of others',
+      class: 'double-count',
       code: 3221n,
       guards: [['marketplace', '(map-set purchases purchase (merge row { held: u0 }))', '']],
       run: (of) => {
@@ -519,6 +525,7 @@ describe('attacks', () => {
     },
     {
       name: 'a purchase of somebody else is given back',
+      class: 'authority',
       code: 3002n,
       guards: [
         [
@@ -535,6 +542,7 @@ describe('attacks', () => {
     },
     {
       name: 'more is taken off sale than is there, out of the energy of others',
+      class: 'limits',
       code: 3106n,
       guards: [
         [

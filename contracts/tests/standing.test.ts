@@ -297,6 +297,7 @@ describe('attacks', () => {
   const attacks: Attack<Scene>[] = [
     {
       name: 'a seller empties the vault of somebody who signed nothing',
+      class: 'signatures',
       code: 3501n,
       guards: [
         ['marketplace', '(asserts! (is-signed-by maker (get-standing-hash intent) signature) ERR-BID-SIGNATURE)', ''],
@@ -305,6 +306,7 @@ describe('attacks', () => {
     },
     {
       name: 'a standing bid spends more than its cap, little by little',
+      class: 'limits',
       code: 3402n,
       guards: [['marketplace', '(map-set spent key total)', '']],
       run: (of) => {
@@ -314,6 +316,7 @@ describe('attacks', () => {
     },
     {
       name: 'a standing bid buys more than it wanted, little by little',
+      class: 'limits',
       code: 3106n,
       guards: [
         ['marketplace', '(take (get maker intent) (get nonce intent) (+ before wh)) (map-set spent', '(map-set spent'],
@@ -325,12 +328,14 @@ describe('attacks', () => {
     },
     {
       name: 'a seller names its own price',
+      class: 'front-running',
       code: 3112n,
       guards: [['marketplace', '(asserts! (<= price (get price intent)) ERR-MAX-PRICE)', '']],
       run: (of) => call(of, 1000n, 500_000n),
     },
     {
       name: 'a seller serves an hour that nobody wanted',
+      class: 'front-running',
       code: 3115n,
       guards: [
         [
@@ -343,6 +348,7 @@ describe('attacks', () => {
     },
     {
       name: 'a cancelled trade is counted as released twice',
+      class: 'double-count',
       code: 3211n,
       guards: [['marketplace', '(asserts! (not (is-released id)) ERR-RELEASED)', '']],
       run: (of) => {

@@ -1,9 +1,10 @@
 // What no single test file can say: it runs after all others and looks at what they met.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { abi, Contracts, errors } from '../src/index.ts';
 import type { AbiFunction, ClarityType } from '../src/types.ts';
+import { attacksText, CLASSES, PAGE, type Tried } from '../tools/attacks.ts';
 import { BASELINE, baseline, type Costs, type Count, differences, MOST, missedAims, shareOf } from '../tools/costs.ts';
 import { type Arg, address, ascii, type Cost, contractId, DEPLOYER, isLess, STRANGER, utf8, World } from './world.ts';
 
@@ -13,6 +14,7 @@ type Found = {
   costs: [string, Cost][];
   batches: [string, { rows: number; cost: Cost }][];
   decoys: [string, string][];
+  attacks: Tried[];
 };
 const found: Found[] = readdirSync(process.env.WATT_HARVEST!).map((name) =>
   JSON.parse(readFileSync(join(process.env.WATT_HARVEST!, name), 'utf8')),
@@ -137,6 +139,19 @@ describe('all tests together', () => {
     } finally {
       world.free();
     }
+  });
+
+  it('try attacks of every class, and the page says which', () => {
+    const tried = found.flatMap(({ attacks }) => attacks);
+    const untried = Object.entries(CLASSES).filter(([key, kind]) =>
+      'elsewhere' in kind
+        ? !existsSync(new URL(`../../${kind.elsewhere}`, import.meta.url))
+        : !tried.some((one) => one.class === key),
+    );
+    expect(untried).toEqual([]);
+    expect(new Set(tried.map(({ class: of, name }) => `${of}: ${name}`)).size).toBe(tried.length);
+    if (process.env.WATT_COSTS === 'write') writeFileSync(PAGE, attacksText(tried));
+    expect(readFileSync(PAGE, 'utf8'), 'to write it: npm run costs -w @wattconnect/contracts').toBe(attacksText(tried));
   });
 
   it('cost what they cost before', () => {

@@ -4,6 +4,7 @@ import { Cl, type ClarityValue, deserializeCV, serializeCVBytes } from '@stacks/
 import { Auction, Keys, type Merkle, Message } from '@wattconnect/protocol';
 import { type ContractName, Contracts, decodeEvent, errors } from '../src/index.ts';
 import { deploymentPlan } from '../src/sources.ts';
+import type { Tried } from '../tools/attacks.ts';
 import { type Peekable, peeksOf } from './peek.ts';
 
 // ---------------------------------------------------------------- values
@@ -387,6 +388,8 @@ export const harvest = {
   tries: new Map<string, number>(),
   /** Off in tests that would spend their time on it. */
   decoysToo: process.env.WATT_HARVEST !== undefined,
+  /** The attacks of this file, see twins.ts. */
+  attacks: [] as Tried[],
   /** The dearest successful call with the longest list that each function was given. */
   batches: new Map<string, { rows: number; cost: Cost }>(),
 };
@@ -904,6 +907,10 @@ export class World {
   }
   dao(body: string): Receipt {
     return this.prepare(body)();
+  }
+  /** The same, whether it goes well or not. */
+  decide(body: string): Receipt {
+    return this.call('governance-dao', 'execute-contract', this.#pass(body), STRANGER);
   }
   /** The error code with which a passed proposal fails. */
   refusal(body: string): bigint {

@@ -54,6 +54,8 @@ function job(runs: number, steps: number, seed: number, rest: string[], each: (r
     const child = spawn(process.execPath, [...process.execArgv, import.meta.filename, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // One that breaks a law ends all.
+    process.on('exit', () => child.kill());
     let told: Told | undefined;
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) told = JSON.parse(line) as Told;
