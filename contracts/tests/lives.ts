@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { abi, Contracts, errorOf } from '../src/index.ts';
 import type { AbiFunction, ClarityType } from '../src/types.ts';
 import { Replay } from './replay.ts';
+import { decide, prepare, SLIPS } from './slips.ts';
 import {
   type Arg,
   address,
@@ -74,7 +75,7 @@ const same = (a: unknown, b: unknown): boolean => text(a) === text(b);
 const total = <T>(list: T[], of: (one: T) => bigint): bigint => list.reduce((sum, one) => sum + of(one), 0n);
 
 /** What the chain should hold, kept beside it. */
-class Neighbourhood {
+export class Neighbourhood {
   readonly world: World;
   readonly homes: string[];
   readonly names: string[];
@@ -980,6 +981,12 @@ function proceed(n: Neighbourhood, at: number): void {
     if (at % 5 === 1) return;
   }
   const { jurors } = jury();
+  if (jurors.length > 0 && at % 4 === 0) {
+    // What somebody tries who cannot wait.
+    of('draw-jury', [id]);
+    of('reveal-vote', [id, true, new Uint8Array(32)], jurors[0]!);
+    of('conclude-jury', [id]);
+  }
   const uphold = (who: string) => (at + jurors.indexOf(who)) % 5 < 3;
   const salt = new Uint8Array(32).fill(9);
   const ballot = (who: string) =>
@@ -987,7 +994,9 @@ function proceed(n: Neighbourhood, at: number): void {
   const until = jury()['commit-until'] as bigint;
   if (jurors.length > 0 && world.time < until) {
     for (const who of jurors) if (at % 7 !== jurors.indexOf(who)) of('commit-vote', [id, ballot(who)], who);
+    if (at % 4 === 1) of('commit-vote', [id, ballot(jurors[0]!)], jurors[0]!);
     upTo(until);
+    if (at % 4 === 2) of('commit-vote', [id, ballot(jurors[0]!)], jurors[0]!);
     if (at % 5 === 2) return;
   }
   const end = jury()['ends-at'] as bigint;
@@ -1593,6 +1602,11 @@ function some(name: string, type: ClarityType, n: Neighbourhood, of: Of): Arg {
     return Object.fromEntries(type.tuple.map(({ name, type }) => [name, some(name, type, n, of)])) as Arg;
   throw new Error(`no value of ${text(type)}`);
 }
+const slip = fc.tuple(fc.nat({ max: SLIPS.length - 1 }), index).map(
+  ([which, at]): Step =>
+    (n) =>
+      SLIPS[which]!(n, at),
+);
 const ROLES = ['certifier', 'meter-reader', 'guardian', 'utility', 'operator-0'].map(address);
 
 /** Any function, with what its arguments should be, or with one of them spoiled. */
@@ -1641,6 +1655,16 @@ const KINDS: [name: string, weight: number, step: fc.Arbitrary<Step>][] = [
   ['mend', 3, mend],
   ['auction', 3, auction],
   ['anything', 14, anything],
+  ['slip', 12, slip],
+  [
+    'decide',
+    2,
+    index.map(
+      (at): Step =>
+        (n) =>
+          decide(n, at),
+    ),
+  ],
 ];
 const nothing: Step = () => {};
 const named = (name: string, step: fc.Arbitrary<Step>): fc.Arbitrary<Step> =>
@@ -1706,7 +1730,9 @@ export async function live(
   const names = ['home-h01', 'home-h02', 'home-h03'];
   const world = await World.create({ costs: false });
   world.peeking = true;
-  const homes = names.map((name, n) => world.home(name, { peakW: PEAK, loadW: n === 0 ? 0n : 6000n }));
+  const homes = names.map((name, n) =>
+    world.home(name, { peakW: PEAK, loadW: n === 0 ? 0n : 6000n, capacityKwh: n === 2 ? 150n : 1000n }),
+  );
   for (const who of homes) {
     world.ok('trade-escrow', 'deposit', [20_000_000n], who);
     if (!assets) continue;
@@ -1723,6 +1749,7 @@ export async function live(
   world.until((failed / 24n + 1n) * 86_400n + BigInt(world.time % 10));
   const newcomer = world.somebody('home-h04');
   world.deploy(REFORM, REFORM_SOURCE);
+  prepare(world);
   world.dao(
     ['fine-from', 'suspend-from']
       .map((key) => `(try! (contract-call? .governance-dao set-parameter "${key}" u2))`)
